@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.file;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One lock file that this JVM uses: its only channel, who holds it, and who waits. A view of cells that all class loaders share, from
+ * {@link #enter} to {@link #exit} and under their guard. Whoever leaves last closes the channel and removes the entry.
+ *
+ * <p>A turn is a consumer, because a waiter may come from another class loader: it is given null when it holds the lock, on the
+ * thread that got the lock for it, or what went wrong.
+ */
+final class LockFile {
+    private static final Set<OpenOption> EXISTING =
+            Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    private static final Set<OpenOption> CREATING = Set.of(
+            StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE, LinkOption.NOFOLLOW_LINKS);
+
+    private final JvmLocks jvm;
+    private final String id;
+    private final Map<String, Object> cells;
+    private final ReentrantLock guard;
+    private boolean unsettled;
+
+    private LockFile(JvmLocks jvm, String id, Map<String, Object> cells) {
+        this.jvm = jvm;
+        this.id = id;
+        this.cells = cells;
+        this.guard = Objects.requireNonNull(cell("guard"));
+    }
+
+    /** Locks the entry of a lock file; {@link #exit} must follow. Does no I/O. */
+    static LockFile enter(JvmLocks jvm, LockDirectory directory, String key) {
+        String id = directory.identityOf(key);
+        while (true) {
+            Map<String, Object> cells = jvm.files().computeIfAbsent(id, absent -> cells(directory, key));
+            LockFile file = new LockFile(jvm, id, cells);
+            if (file.entered()) {
+                return file;
+            }
+        }
+    }
+
+    private static Map<String, Object> cells(LockDirectory directory, String key) {
+        Map<String, Object> cells = new ConcurrentHashMap<>();
+        cells.put("guard", new ReentrantLock());
+        cells.put("queue", new ArrayDeque<Consumer<@Nullable Throwable>>());
+        cells.put("path", directory.lockFile(key));
+        cells.put("directory", directory.identity());
+        return cells;
+    }
+
+    @SuppressWarnings("LockNotBeforeTry") // exit() unlocks
+    private boolean entered() {
+        guard.lock();
+        if (jvm.files().get(id) == cells) {
+            return true;
+        }
+        guard.unlock();
+        return false;
+    }
+
+    /** Unlocks the entry, after seeing to it that somebody tries for those who wait, or that nothing is left if nobody does. */
+    void exit() {
+        try {
+            if (holder() == null && cell("worker") == null && !jvm.isPolled(id)) {
+                if (!queue().isEmpty()) {
+                    awaitLock();
+                } else if (cell("foreign") == null) {
+                    // In this order: a channel of the next entry would lose its lock when this one is closed.
+                    closeChannel();
+                    jvm.files().remove(id);
+                }
+            }
+        } finally {
+            guard.unlock();
+        }
+    }
+
+    /** Whose turn it is in this JVM, or null. */
+    @Nullable
+    Object holder() {
+        return cell("holder");
+    }
+
+    /** Whether the kernel still has the lock of this JVM's holder, as far as the JVM knows. */
+    boolean isValid() {
+        FileLock lock = cell("lock");
+        return lock != null && lock.isValid();
+    }
+
+    /** Takes the lock if it is free and nobody in this JVM waits for it. */
+    boolean take(Consumer<@Nullable Throwable> turn) throws IOException {
+        boolean blocked = cell("worker") != null;
+        if (holder() != null || blocked || !queue().isEmpty()) {
+            unsettled = blocked && queue().isEmpty();
+            return false;
+        }
+        FileLock lock = tryLock();
+        if (lock != null) {
+            hold(turn, lock);
+        }
+        return lock != null;
+    }
+
+    /**
+     * Whether {@link #take} failed for what is over in a moment although nobody holds the lock: another process looks at it, or the
+     * thread that waited for those who left is still on its way out.
+     */
+    boolean isUnsettled() {
+        return unsettled;
+    }
+
+    /** Stands in line. */
+    void join(Consumer<@Nullable Throwable> turn) {
+        queue().addLast(turn);
+    }
+
+    /** Leaves the line. */
+    void leave(Consumer<@Nullable Throwable> turn) {
+        queue().remove(turn);
+        Thread worker = cell("worker");
+        if (queue().isEmpty()) {
+            jvm.stopPolling(id);
+            if (worker != null) {
+                // Closes the channel in which it blocks. A blocked worker means that nobody in this JVM holds the lock.
+                worker.interrupt();
+            }
+        }
+    }
+
+    /** Gives the lock back to the kernel, here or at the latest in {@link #exit}. */
+    void giveBack() {
+        FileLock lock = cell("lock");
+        cells.remove("holder");
+        cells.remove("lock");
+        if (lock != null && (!queue().isEmpty() || cell("foreign") != null)) {
+            release(lock);
+        }
+        // Otherwise exit() closes the channel, which costs less than releasing the lock first.
+    }
+
+    private void release(FileLock lock) {
+        try {
+            lock.release();
+        } catch (IOException e) {
+            // Closing frees the lock for certain, and nobody else in this JVM can hold it.
+            closeChannel();
+        }
+    }
+
+    /** Whether anybody holds the lock, here or in another process. Changes nothing that anybody could see. */
+    boolean isHeld() throws IOException {
+        if (holder() != null || cell("worker") != null) {
+            return true;
+        }
+        try {
+            return !canShare(channel(EXISTING));
+        } catch (OverlappingFileLockException e) {
+            cells.put("foreign", true);
+            return true;
+        }
+    }
+
+    private @Nullable FileLock tryLock() throws IOException {
+        FileChannel channel = channel(CREATING);
+        try {
+            FileLock lock = channel.tryLock();
+            // A lock that can be shared is not held: another process looks at it, which must not pass for a holder.
+            unsettled = lock == null && canShare(channel);
+            return lock;
+        } catch (OverlappingFileLockException e) {
+            // Another channel of this JVM that is not in the table. Closing ours would drop its lock.
+            cells.put("foreign", true);
+            return null;
+        }
+    }
+
+    private static boolean canShare(FileChannel channel) throws IOException {
+        FileLock probe = channel.tryLock(0, Long.MAX_VALUE, true);
+        if (probe != null) {
+            probe.release();
+        }
+        return probe != null;
+    }
+
+    private FileChannel channel(Set<? extends OpenOption> options) throws IOException {
+        FileChannel open = cell("channel");
+        if (open != null && open.isOpen()) {
+            return open;
+        }
+        Path path = Objects.requireNonNull(cell("path"));
+        LockDirectory.verify(Objects.requireNonNull(path.getParent()), cell("directory"));
+        FileChannel channel = FileChannel.open(path, options);
+        cells.put("channel", channel);
+        return channel;
+    }
+
+    private void closeChannel() {
+        FileChannel channel = cell("channel");
+        cells.remove("channel");
+        if (channel != null) {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                // The descriptor is gone all the same, and with it the lock.
+                System.getLogger("dev.holdfast.file").log(System.Logger.Level.DEBUG, "Closing a lock file failed", e);
+            }
+        }
+    }
+
+    private void hold(Consumer<@Nullable Throwable> turn, FileLock lock) {
+        cells.put("holder", turn);
+        cells.put("lock", lock);
+    }
+
+    private void awaitLock() {
+        if (cell("foreign") != null || !jvm.mayBlock()) {
+            jvm.poll(id);
+            return;
+        }
+        try {
+            cells.put("worker", JvmLocks.start("holdfast-file-wait " + cell("path"), this::block));
+        } catch (OutOfMemoryError e) {
+            jvm.unblocked();
+            jvm.poll(id);
+        }
+    }
+
+    /** On a thread of its own: blocks in the kernel until the lock comes free, and passes it to the head of the line. */
+    private void block() {
+        FileLock lock = null;
+        boolean retracted = false;
+        FileChannel channel = null;
+        try {
+            guard.lock();
+            try {
+                channel = channel(CREATING);
+            } finally {
+                guard.unlock();
+            }
+            lock = channel.lock();
+        } catch (IOException | RuntimeException e) {
+            // The kernel's false EDEADLK among them: an error that is true, trying will meet and report.
+            retracted = channel != null && !channel.isOpen();
+        }
+        Consumer<@Nullable Throwable> turn = null;
+        guard.lock();
+        try {
+            jvm.unblocked();
+            cells.remove("worker");
+            // Whoever interrupted did so under the guard, so none is under way.
+            Thread.interrupted();
+            turn = lock == null ? null : queue().poll();
+            if (lock != null && turn != null) {
+                hold(turn, lock);
+            } else if (lock != null) {
+                release(lock);
+            } else if (!retracted && !queue().isEmpty()) {
+                jvm.poll(id);
+            }
+        } finally {
+            exit();
+        }
+        if (turn != null) {
+            turn.accept(null);
+        }
+    }
+
+    /** On the polling thread: tries once; says whether a turn came of it. */
+    static boolean poll(JvmLocks jvm, String id) {
+        Map<String, Object> cells = jvm.files().get(id);
+        LockFile file = cells == null ? null : new LockFile(jvm, id, cells);
+        if (file == null || !file.entered()) {
+            return false;
+        }
+        List<Consumer<@Nullable Throwable>> turns = List.of();
+        IOException failure = null;
+        try {
+            if (file.holder() == null && !file.queue().isEmpty()) {
+                FileLock lock = file.tryLock();
+                if (lock != null) {
+                    Consumer<@Nullable Throwable> turn = file.queue().removeFirst();
+                    file.hold(turn, lock);
+                    jvm.stopPolling(id);
+                    turns = List.of(turn);
+                }
+            } else {
+                jvm.stopPolling(id);
+            }
+        } catch (IOException e) {
+            failure = e;
+            turns = List.copyOf(file.queue());
+            file.queue().clear();
+            jvm.stopPolling(id);
+        } finally {
+            file.exit();
+        }
+        for (Consumer<@Nullable Throwable> turn : turns) {
+            turn.accept(failure);
+        }
+        return !turns.isEmpty();
+    }
+
+    private Deque<Consumer<@Nullable Throwable>> queue() {
+        return Objects.requireNonNull(cell("queue"));
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private <T> @Nullable T cell(String name) {
+        return (T) cells.get(name);
+    }
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.file;
+
+import dev.holdfast.BackendException;
+import dev.holdfast.spi.Claim;
+import dev.holdfast.spi.Session;
+import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One claim's way through a lock file: in line, holding the kernel's lock while its record is written, granted, over. Its fields are
+ * guarded by the lock file's entry. Answers are given outside of it, because the engine may call back with locks of its own held.
+ */
+final class Turn implements Consumer<@Nullable Throwable> {
+    /** What is in the way is over in microseconds, unless its process loses its processor or is stopped in the middle. */
+    private static final long LONGEST_UNSETTLED = 200_000_000;
+
+    private static final long UNSETTLED_PAUSE = 50_000;
+
+    private final JvmLocks jvm;
+    private final LockDirectory directory;
+    private final HolderRecord self;
+    private final Claim claim;
+    private boolean inLine;
+    private boolean held;
+    private boolean withdrawn;
+    private long revision;
+
+    Turn(JvmLocks jvm, LockDirectory directory, HolderRecord self, Claim claim) {
+        this.jvm = jvm;
+        this.directory = directory;
+        this.self = self;
+        this.claim = claim;
+    }
+
+    private LockFile enter() {
+        return LockFile.enter(jvm, directory, claim.key());
+    }
+
+    /** Asks for the lock, or finds what became of having asked before. */
+    void acquire() {
+        long start = System.nanoTime();
+        while (!tryAcquire(System.nanoTime() - start < LONGEST_UNSETTLED)) {
+            LockSupport.parkNanos(this, UNSETTLED_PAUSE);
+        }
+    }
+
+    /** Asks once and answers, unless {@code patient} and the lock is about to come free. */
+    private boolean tryAcquire(boolean patient) {
+        boolean taken = false;
+        boolean granted = false;
+        boolean waiting = false;
+        BackendException failure = null;
+        LockFile file = enter();
+        try {
+            boolean holding = file.holder() == this;
+            if (!holding && !inLine) {
+                withdrawn = false;
+                taken = file.take(this);
+                inLine = !taken && claim.waits();
+                if (inLine) {
+                    file.join(this);
+                } else if (patient && !taken && file.isUnsettled()) {
+                    return false;
+                }
+            }
+            granted = held;
+            waiting = inLine || (holding && !withdrawn);
+        } catch (IOException e) {
+            failure = directory.explain("acquire", claim.name(), e);
+        } finally {
+            file.exit();
+        }
+        if (failure != null) {
+            claim.failed(failure, false);
+        } else if (taken) {
+            accept(null);
+        } else if (granted) {
+            claim.granted(revision, Session.UNENDING);
+        } else if (waiting) {
+            claim.queued();
+        } else {
+            claim.busy(0);
+        }
+        return true;
+    }
+
+    /** Told by the lock file: the kernel's lock is ours, or what went wrong with waiting for it. */
+    @Override
+    public void accept(@Nullable Throwable failure) {
+        if (failure != null) {
+            failWaiting(failure);
+            return;
+        }
+        HolderRecord record = null;
+        Throwable cause = null;
+        try {
+            record = self.grant(directory.infoFile(claim.key()), claim.name(), claim.ownerLabel());
+        } catch (IOException | RuntimeException | Error e) {
+            cause = e;
+        }
+        boolean unwanted;
+        LockFile file = enter();
+        try {
+            inLine = false;
+            unwanted = withdrawn;
+            held = record != null && !unwanted;
+            if (held && record != null) {
+                revision = record.revision();
+            } else {
+                file.giveBack();
+            }
+        } finally {
+            file.exit();
+        }
+        if (unwanted) {
+            claim.freed(true);
+        } else if (record != null) {
+            claim.granted(record.revision(), Session.UNENDING);
+        } else if (cause != null) {
+            claim.failed(directory.explain("write the record of", claim.name(), cause), false);
+        }
+    }
+
+    private void failWaiting(Throwable failure) {
+        boolean asked;
+        LockFile file = enter();
+        try {
+            asked = inLine;
+            inLine = false;
+        } finally {
+            file.exit();
+        }
+        if (asked) {
+            claim.failed(directory.explain("wait for", claim.name(), failure), false);
+        }
+    }
+
+    /** Gives up whatever there is of this turn. */
+    void end() {
+        boolean gaveBack;
+        LockFile file = enter();
+        try {
+            if (file.holder() == this && !held) {
+                // Its record is just being written on another thread, which gives the lock back and answers.
+                withdrawn = true;
+                return;
+            }
+            gaveBack = held;
+            if (held) {
+                file.giveBack();
+            } else if (inLine) {
+                file.leave(this);
+            }
+            held = false;
+            inLine = false;
+        } finally {
+            file.exit();
+        }
+        claim.freed(gaveBack);
+    }
+
+    /** Whether the claim has the lock still, as far as this JVM can know. */
+    boolean isHeld() {
+        LockFile file = enter();
+        try {
+            return held && file.holder() == this && file.isValid();
+        } finally {
+            file.exit();
+        }
+    }
+}

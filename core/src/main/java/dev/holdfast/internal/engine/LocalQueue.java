@@ -1,0 +1,547 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.internal.engine;
+
+import dev.holdfast.BackendException;
+import dev.holdfast.LeaseLoss;
+import dev.holdfast.ReleaseResult;
+import dev.holdfast.internal.engine.StoreClaim.Answer;
+import dev.holdfast.internal.engine.StoreClaim.Handover;
+import dev.holdfast.internal.engine.StoreClaim.State;
+import dev.holdfast.spi.Printable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The line of one client's callers for one name, and whose turn it is. With {@link StoreSide}, its other half, it has every transition of
+ * tickets and claims, each of them atomic under {@link #mutex}, which is never held while anything blocks: a transition collects what
+ * it wants sent to the store ({@link Outbox}) and told to users, and {@link #finish} carries it out.
+ *
+ * <p>The rules, applied by {@link #pump} after every change: a claim that nobody waits for leaves the store. A free lock passes to the
+ * next ticket here while {@link StoreClaim#handover} allows it, otherwise it goes back to the store.
+ */
+final class LocalQueue {
+    /** Nobody is overtaken more often, or for longer. */
+    private static final int MOST_OVERTAKEN = 64;
+
+    private static final long LONGEST_OVERTAKEN = 10_000_000L;
+
+    final Engine engine;
+    final String lockName;
+    final String fullName;
+    final String key;
+    final ReentrantLock mutex = new ReentrantLock();
+
+    /** The other half: what is asked of the store, and what it answers. */
+    final StoreSide store;
+
+    private final Outbox outbox;
+    private final TicketLine line = new TicketLine();
+    private @Nullable Ticket holder;
+    private boolean retired = true;
+    private @Nullable List<Runnable> later;
+
+    LocalQueue(Engine engine, String lockName, String fullName, String key) {
+        this.engine = engine;
+        this.lockName = lockName;
+        this.fullName = fullName;
+        this.key = key;
+        outbox = new Outbox(this);
+        store = new StoreSide(this, outbox);
+    }
+
+    // What callers do
+
+    /**
+     * Takes a free lock or a place in line.
+     *
+     * @return false if this queue has gone out of use and another one took its place: look again
+     */
+    boolean enter(Ticket ticket) {
+        mutex.lock();
+        if (retired && !engine.revive(this)) {
+            mutex.unlock();
+            return false;
+        }
+        retired = false;
+        if (engine.isClosed()) {
+            answer(ticket, Ticket.State.CLOSED);
+        } else {
+            enter(ticket, ticket.enteredAt);
+        }
+        finish(ticket.thread != null);
+        return true;
+    }
+
+    private void enter(Ticket ticket, long now) {
+        Ticket before = holder;
+        if (before != null) {
+            expire(before, now);
+        }
+        StoreClaim held = store.claim();
+        if (held != null && held.state == State.HELD) {
+            if (mayOvertake(held, ticket, now)) {
+                assign(held, ticket, now);
+                return;
+            }
+            if (ticket.once && !isRefreshing(held)) {
+                answer(ticket, Ticket.State.BUSY);
+                return;
+            }
+        }
+        line.append(ticket);
+        if (ticket.future != null && ticket.deadline != Nanos.NEVER) {
+            engine.keeper.schedule(ticket.timer(), ticket.deadline);
+        }
+        pump(now);
+        store.askFor(ticket, now);
+    }
+
+    /** Parks the ticket's thread until it is answered. */
+    void await(Ticket ticket, boolean interruptible) throws InterruptedException {
+        boolean interrupted = false;
+        try {
+            while (ticket.state == Ticket.State.WAITING) {
+                if (Thread.interrupted()) {
+                    if (interruptible && cancel(ticket)) {
+                        throw new InterruptedException("interrupted while waiting for " + Printable.quoted(lockName));
+                    }
+                    interrupted = true;
+                }
+                long now = engine.platform.nanoTime();
+                if (ticket.woken) {
+                    compete(ticket, now);
+                } else if (Nanos.isPast(ticket.deadline, now)) {
+                    fired(ticket, now);
+                } else {
+                    engine.platform.parkNanos(this, Nanos.until(ticket.deadline, now));
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Takes a ticket out of the line; false if it has been answered already. */
+    boolean cancel(Ticket ticket) {
+        mutex.lock();
+        boolean won = ticket.state == Ticket.State.WAITING;
+        if (won) {
+            answer(ticket, Ticket.State.CANCELLED);
+            pump(engine.platform.nanoTime());
+        }
+        finish(false);
+        return won;
+    }
+
+    ReleaseResult release(Ticket ticket) {
+        mutex.lock();
+        long now = engine.platform.nanoTime();
+        boolean released = endTurn(ticket, now);
+        StoreClaim left = ticket.claim();
+        boolean leaves = released && left.state == State.LEAVING;
+        if (leaves) {
+            left.releaser = Thread.currentThread();
+            store.confirmBy(left, Nanos.after(now, ticket.terms.callNanos));
+        }
+        finish(true);
+        if (!leaves) {
+            return released ? ReleaseResult.RELEASED : ReleaseResult.ALREADY_LOST;
+        }
+        return awaitOutcome(left);
+    }
+
+    void releaseAsync(Ticket ticket, CompletableFuture<ReleaseResult> result) {
+        mutex.lock();
+        long now = engine.platform.nanoTime();
+        boolean released = endTurn(ticket, now);
+        StoreClaim left = ticket.claim();
+        if (released && left.state == State.LEAVING) {
+            left.release = result;
+            store.confirmBy(left, Nanos.after(now, ticket.terms.callNanos));
+        } else {
+            result.complete(released ? ReleaseResult.RELEASED : ReleaseResult.ALREADY_LOST);
+        }
+        finish(false);
+    }
+
+    private ReleaseResult awaitOutcome(StoreClaim left) {
+        boolean interrupted = false;
+        ReleaseResult known = left.outcome;
+        while (known == null) {
+            interrupted |= Thread.interrupted();
+            long now = engine.platform.nanoTime();
+            if (Nanos.isPast(left.confirmBy, now)) {
+                known = ReleaseResult.UNCONFIRMED;
+            } else {
+                engine.platform.parkNanos(left, Nanos.until(left.confirmBy, now));
+                known = left.outcome;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return known;
+    }
+
+    /** Whether the lease is valid, decided once: from the first "no" on it is lost. */
+    boolean isStillHeld(Ticket ticket) {
+        mutex.lock();
+        expire(ticket, engine.platform.nanoTime());
+        boolean held = ticket.state == Ticket.State.HELD;
+        finish(false);
+        return held;
+    }
+
+    CompletableFuture<LeaseLoss> lossSignal(Ticket ticket) {
+        mutex.lock();
+        try {
+            return ticket.lossSignal();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    String identify(StoreClaim asked) {
+        mutex.lock();
+        try {
+            return asked.identify();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    // What time brings
+
+    /** A waiting ticket's deadline, or the end of a lease that the store would go on keeping. */
+    void fired(Ticket ticket, long now) {
+        mutex.lock();
+        if (ticket.state == Ticket.State.HELD) {
+            if (!expire(ticket, now)) {
+                engine.keeper.schedule(ticket.timer(), ticket.holdUntil());
+            }
+        } else if (ticket.state == Ticket.State.WAITING && Nanos.isPast(ticket.deadline, now)) {
+            if (ticket.once) {
+                StoreClaim asked = store.claim();
+                BackendException known = asked == null ? null : asked.failure;
+                answer(ticket, known == null ? store.noAnswer(ticket.terms.callNanos) : known);
+            } else {
+                long deadline = ticket.deadline;
+                line.becomesOnce(ticket);
+                ticket.deadline = Nanos.after(deadline, ticket.terms.callNanos);
+                decideAtDeadline(ticket, deadline, now);
+                if (ticket.state == Ticket.State.WAITING && ticket.future != null) {
+                    engine.keeper.schedule(ticket.timer(), ticket.deadline);
+                }
+            }
+            pump(now);
+        }
+        finish(ticket.thread == Thread.currentThread());
+    }
+
+    /** A waiter's time is over: what is known says whether that is somebody else's lock, an outage, or worth one last question. */
+    private void decideAtDeadline(Ticket ticket, long deadline, long now) {
+        StoreClaim current = store.claim();
+        if (current == null || current.asking || current.state == State.LEAVING) {
+            return;
+        }
+        if (current.state == State.HELD) {
+            if (!isRefreshing(current)) {
+                answer(ticket, Ticket.State.BUSY);
+            }
+        } else if (current.answer == Answer.QUEUED
+                || (current.answer == Answer.BUSY && store.answeredSince(deadline))) {
+            answer(ticket, Ticket.State.BUSY);
+        } else if (current.answer == Answer.FAILED && current.failure != null) {
+            answer(ticket, current.failure);
+        } else {
+            long left = Nanos.until(ticket.deadline, now);
+            store.ask(current, now, Math.min(left, current.terms.callNanos));
+        }
+    }
+
+    // The rules
+
+    void pump(long now) {
+        StoreClaim current = store.claim();
+        if (current == null) {
+            store.claimNext(now);
+        } else if (current.state == State.CLAIMING && line.isEmpty()) {
+            store.leave(current, now);
+        } else if (current.state == State.HELD && holder == null) {
+            passOn(current, null, now);
+        }
+    }
+
+    /** The lock is held and free: to the next ticket here, or back to the store. */
+    private void passOn(StoreClaim held, @Nullable Ticket competitor, long now) {
+        if (Nanos.isPast(held.validUntil(), now)) {
+            store.lose(held, now);
+            return;
+        }
+        if (held.isKept(now)) {
+            answerAllOnce(Ticket.State.BUSY, null);
+            store.arm(held);
+            return;
+        }
+        held.keepUntil = Nanos.NEVER;
+        Ticket first = line.first();
+        if (first == null) {
+            store.leave(held, now);
+            return;
+        }
+        switch (held.handover(first.terms, now)) {
+            case YES -> {
+                if (first == competitor || first.thread == null || line.keepsOrder() || isOvertakenEnough(first, now)) {
+                    assign(held, first, now);
+                } else if (!first.woken) {
+                    first.woken = true;
+                    LockSupport.unpark(first.thread);
+                }
+            }
+            case AFTER_RENEWAL -> {
+                held.refresh(now);
+                store.arm(held);
+            }
+            case NO -> store.giveBack(held, first, now);
+        }
+    }
+
+    /** A waiter whose thread was woken tries to take the free lock; if somebody was faster, it goes on waiting. */
+    private void compete(Ticket ticket, long now) {
+        mutex.lock();
+        ticket.woken = false;
+        StoreClaim current = store.claim();
+        if (ticket.state == Ticket.State.WAITING
+                && current != null
+                && current.state == State.HELD
+                && holder == null
+                && line.first() == ticket) {
+            passOn(current, ticket, now);
+        }
+        finish(true);
+    }
+
+    /** A running thread may take a free lock ahead of one that is still waking up. */
+    private boolean mayOvertake(StoreClaim held, Ticket ticket, long now) {
+        Ticket first = line.first();
+        if (holder != null || first == null || !first.woken || line.keepsOrder() || ticket.terms.arrival) {
+            return false;
+        }
+        if (isOvertakenEnough(first, now)
+                || held.isKept(now)
+                || Nanos.isPast(held.validUntil(), now)
+                || held.handover(ticket.terms, now) != Handover.YES) {
+            return false;
+        }
+        if (first.overtaken++ == 0) {
+            first.overtakenSince = now;
+        }
+        return true;
+    }
+
+    private static boolean isOvertakenEnough(Ticket first, long now) {
+        return first.overtaken >= MOST_OVERTAKEN
+                || (first.overtaken > 0 && now - first.overtakenSince >= LONGEST_OVERTAKEN);
+    }
+
+    private boolean isRefreshing(StoreClaim held) {
+        return holder == null && held.isRefreshing();
+    }
+
+    TicketLine line() {
+        return line;
+    }
+
+    /** Whose turn it is, or null while the lock is free or not held here. */
+    @Nullable
+    Ticket holder() {
+        return holder;
+    }
+
+    // The steps of a turn
+
+    void assign(StoreClaim held, Ticket ticket, long now) {
+        line.remove(ticket);
+        ticket.begin(held, held.takeTurn(), now);
+        holder = ticket;
+        if (ticket.holdUntil() != Nanos.NEVER) {
+            engine.keeper.schedule(ticket.timer(), ticket.holdUntil());
+        } else {
+            ticket.cancelTimer();
+        }
+        tell(ticket);
+        if (engine.hasListeners()) {
+            announce(ticket, () -> engine.tellAcquired(ticket, now - ticket.enteredAt));
+        }
+        if (line.hasOnce()) {
+            answerAllOnce(Ticket.State.BUSY, null);
+        }
+    }
+
+    /** The holder releases; false if there was nothing left to release. */
+    private boolean endTurn(Ticket ticket, long now) {
+        if (ticket.state != Ticket.State.HELD || expire(ticket, now)) {
+            return false;
+        }
+        StoreClaim held = ticket.claim();
+        ticket.state = Ticket.State.RELEASED;
+        ticket.cancelTimer();
+        holder = null;
+        if (engine.hasListeners()) {
+            announce(ticket, () -> engine.tellReleased(ticket, now - ticket.heldSince));
+        }
+        if (ticket.terms.minHoldNanos > 0) {
+            held.keepUntil = Nanos.after(ticket.heldSince, ticket.terms.minHoldNanos);
+        }
+        pump(now);
+        return true;
+    }
+
+    /** Ends a lease whose deadline has passed; false if it has not. */
+    private boolean expire(Ticket ticket, long now) {
+        if (ticket.state != Ticket.State.HELD || !Nanos.isPast(ticket.validUntil(), now)) {
+            return false;
+        }
+        StoreClaim held = ticket.claim();
+        if (Nanos.isPast(held.validUntil(), now)) {
+            store.lose(held, now);
+        } else {
+            boolean atMaxHold = Nanos.isPast(Nanos.after(ticket.heldSince, ticket.terms.maxHoldNanos), now);
+            loseTurn(atMaxHold ? LeaseLoss.MAX_HOLD_REACHED : LeaseLoss.EXPIRED);
+        }
+        pump(now);
+        return true;
+    }
+
+    void loseTurn(LeaseLoss why) {
+        Ticket ticket = holder;
+        holder = null;
+        if (ticket == null) {
+            return;
+        }
+        ticket.cancelTimer();
+        CompletableFuture<LeaseLoss> signal = ticket.lose(why);
+        if (signal != null) {
+            afterwards(() -> engine.callback(() -> signal.complete(why)));
+        }
+        afterwards(() -> engine.logLoss(ticket, why));
+        if (engine.hasListeners()) {
+            announce(ticket, () -> engine.tellLost(ticket, why));
+        }
+    }
+
+    // Answers to tickets
+
+    private void answer(Ticket ticket, Ticket.State state) {
+        line.remove(ticket);
+        ticket.state = state;
+        ticket.cancelTimer();
+        tell(ticket);
+        if (state == Ticket.State.BUSY && ticket.timed && engine.hasListeners()) {
+            long waited = engine.platform.nanoTime() - ticket.enteredAt;
+            announce(ticket, () -> engine.tellTimedOut(lockName, waited));
+        }
+    }
+
+    void answer(Ticket ticket, BackendException cause) {
+        ticket.failure = cause;
+        answer(ticket, Ticket.State.FAILED);
+    }
+
+    void answerAllOnce(Ticket.State state, @Nullable BackendException cause) {
+        if (line.hasOnce()) {
+            line.forEach(ticket -> {
+                if (ticket.once) {
+                    ticket.failure = cause;
+                    answer(ticket, state);
+                }
+            });
+        }
+    }
+
+    void failAll(BackendException cause) {
+        line.forEach(ticket -> answer(ticket, cause));
+    }
+
+    private void tell(Ticket ticket) {
+        Thread waiting = ticket.thread;
+        if (waiting == null) {
+            afterwards(() -> engine.callback(ticket::complete));
+        } else if (waiting != Thread.currentThread()) {
+            LockSupport.unpark(waiting);
+        }
+    }
+
+    // Carrying out
+
+    /** Tells listeners, in the order of the transitions. */
+    void announce(Ticket ticket, Runnable announcement) {
+        SerialTasks tasks = ticket.announcements();
+        if (tasks.add(announcement)) {
+            afterwards(tasks::start);
+        }
+    }
+
+    void afterwards(Runnable task) {
+        List<Runnable> tasks = later;
+        if (tasks == null) {
+            tasks = new ArrayList<>(2);
+            later = tasks;
+        }
+        tasks.add(task);
+    }
+
+    /**
+     * Ends a transition: leaves the mutex, then tells users and sends what the transition wants sent.
+     *
+     * @param mayBlock whether the current thread is a caller's own, which may wait for a blocking store
+     */
+    void finish(boolean mayBlock) {
+        retireIfUnused();
+        List<Runnable> tasks = later;
+        later = null;
+        boolean send = outbox.begin();
+        mutex.unlock();
+        try {
+            if (tasks != null) {
+                tasks.forEach(engine::runGuarded);
+            }
+        } finally {
+            if (send) {
+                outbox.send(mayBlock);
+            }
+        }
+    }
+
+    /** A name's entry goes away with its last user. */
+    void retireIfUnused() {
+        if (!retired && store.claim() == null && line.isEmpty() && outbox.isIdle()) {
+            retired = true;
+            engine.retire(this);
+        }
+    }
+
+    // Closing
+
+    /** Nobody waits or holds a lease here any more, because the client closes. */
+    void invalidate() {
+        mutex.lock();
+        line.forEach(ticket -> answer(ticket, Ticket.State.CLOSED));
+        loseTurn(LeaseLoss.CLIENT_CLOSED);
+        finish(false);
+    }
+
+    /** Adds the claim that the store may still know, once nothing more is being sent for it, to those that are released in bulk. */
+    void close(List<StoreClaim> claims, long untilNanos) {
+        mutex.lock();
+        outbox.awaitIdle(untilNanos);
+        store.close(claims);
+        finish(false);
+    }
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.LockInfo;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HolderRecordTest {
+    private static final HolderRecord SELF = HolderRecord.ofThisProcess();
+
+    @TempDir
+    Path directory;
+
+    private Path file() {
+        return directory.resolve("a.info");
+    }
+
+    private HolderRecord grant() throws Exception {
+        return SELF.grant(file(), "a name", "a label");
+    }
+
+    private void overwrite(int at, byte[] bytes) throws Exception {
+        try (RandomAccessFile io = new RandomAccessFile(file().toFile(), "rw")) {
+            io.seek(at);
+            io.write(bytes);
+        }
+    }
+
+    @Test
+    void record_isReadAsWritten() throws Exception {
+        HolderRecord granted = grant();
+        HolderRecord read = HolderRecord.latest(file());
+        assertThat(read.revision()).isEqualTo(granted.revision());
+        assertThat(read.name()).isEqualTo("a name");
+        assertThat(read.label()).isEqualTo("a label");
+        assertThat(read.pid()).isEqualTo(ProcessHandle.current().pid());
+        assertThat(read.mayBeAlive(SELF)).isTrue();
+    }
+
+    @Test
+    void textsOfAnyLength_fitTheirSlot() throws Exception {
+        grant();
+        SELF.grant(file(), "n".repeat(5_000), "\u00e4".repeat(5_000));
+        HolderRecord third = SELF.grant(file(), "", "");
+        assertThat(HolderRecord.latest(file()).revision()).isEqualTo(third.revision());
+        assertThat(Files.size(file())).isLessThanOrEqualTo(2 * HolderRecord.SLOT);
+    }
+
+    @Test
+    void revisions_riseAlsoWhenTheClockStepsBack() throws Exception {
+        long ahead = System.currentTimeMillis() * 1_000 + 3_600_000_000L;
+        plant(ahead);
+        assertThat(grant().revision()).isEqualTo(ahead + 1);
+        assertThat(grant().revision()).isEqualTo(ahead + 2);
+        assertThat(grant().revision()).isEqualTo(ahead + 3);
+    }
+
+    /** Writes a slot with a given revision, as a process with another clock would have. */
+    private void plant(long revision) throws Exception {
+        grant();
+        byte[] slot = Arrays.copyOf(Files.readAllBytes(file()), HolderRecord.SLOT);
+        ByteBuffer fields = ByteBuffer.wrap(slot);
+        fields.putLong(12, revision);
+        int length = fields.getInt(4);
+        CRC32 crc = new CRC32();
+        crc.update(slot, 0, 8);
+        crc.update(slot, 12, length - 12);
+        fields.putInt(8, (int) crc.getValue());
+        overwrite(0, slot);
+    }
+
+    @Test
+    void aRevisionThatFitsNoToken_isRefused() throws Exception {
+        plant((1L << 53) - 1);
+        assertThatThrownBy(this::grant).hasMessageContaining("clock");
+    }
+
+    @Test
+    void everyCutOfTheNewestSlot_leavesTheOneBefore() throws Exception {
+        for (boolean second : new boolean[] {true, false}) {
+            Files.deleteIfExists(file());
+            grant();
+            HolderRecord older = grant();
+            if (!second) {
+                older = grant();
+            }
+            byte[] before = Files.readAllBytes(file());
+            HolderRecord newer = grant();
+            byte[] after = Files.readAllBytes(file());
+            int slot = second ? 0 : HolderRecord.SLOT;
+            int length = ByteBuffer.wrap(after).getInt(slot + 4);
+            for (int written = 0; written < length; written++) {
+                byte[] torn = Arrays.copyOf(before, Math.max(before.length, after.length));
+                System.arraycopy(after, slot, torn, slot, written);
+                Files.write(file(), torn);
+                long seen = HolderRecord.latest(file()).revision();
+                assertThat(seen).isIn(older.revision(), newer.revision());
+                assertThat(grant().revision()).isGreaterThan(older.revision());
+            }
+        }
+    }
+
+    @Test
+    void aFileCutShortAnywhere_isNeverFatalAndTokensRise() throws Exception {
+        grant();
+        long last = grant().revision();
+        byte[] whole = Files.readAllBytes(file());
+        for (int length = 0; length < whole.length; length += 7) {
+            Files.write(file(), Arrays.copyOf(whole, length));
+            HolderRecord.latest(file());
+            long next = grant().revision();
+            assertThat(next).isGreaterThan(last);
+            last = next;
+        }
+    }
+
+    @Test
+    void garbage_isNeverTrustedAndNeverFatal() throws Exception {
+        Random random = new Random(42);
+        for (int i = 0; i < 500; i++) {
+            byte[] garbage = new byte[random.nextInt(3 * HolderRecord.SLOT)];
+            random.nextBytes(garbage);
+            Files.write(file(), garbage);
+            assertThat(HolderRecord.latest(file())).isNull();
+            assertThat(HolderRecord.latest(file())).isNull();
+            HolderRecord granted = grant();
+            assertThat(HolderRecord.latest(file()).revision()).isEqualTo(granted.revision());
+        }
+    }
+
+    @Test
+    void everyFlippedByteOfASlot_isNoticed() throws Exception {
+        grant();
+        byte[] whole = Files.readAllBytes(file());
+        int length = ByteBuffer.wrap(whole).getInt(4);
+        for (int at = 0; at < length; at++) {
+            byte[] flipped = whole.clone();
+            flipped[at] ^= 0x40;
+            Files.write(file(), flipped);
+            if (at == 3) {
+                assertThatThrownBy(() -> HolderRecord.latest(file())).isInstanceOf(HolderRecord.NewerFormat.class);
+            } else {
+                assertThat(HolderRecord.latest(file())).as("byte %s", at).isNull();
+            }
+        }
+    }
+
+    @Test
+    void aNewerFormat_isRefusedByAcquireAndIgnoredByInspect() throws Exception {
+        FileBackend backend = FileBackendTest.opened(directory);
+        grant();
+        overwrite(3, new byte[] {7});
+        byte[] before = Files.readAllBytes(file());
+        RecordingClaim claim = RecordingClaim.trying("a");
+        backend.acquire(claim);
+        assertThat(claim.answers).containsExactly("failed");
+        assertThat(claim.failure().isTransient()).isFalse();
+        assertThat(claim.failure()).hasMessageContaining("format 7").hasMessageContaining("newer version");
+        assertThat(Files.readAllBytes(file())).isEqualTo(before);
+        assertThat(backend.inspect("a").toCompletableFuture().join()).isNull();
+        assertThat(backend.list("", null).toCompletableFuture().join().locks()).isEmpty();
+        try (PuppetProcess other = new PuppetProcess(directory)) {
+            Files.delete(file());
+            assertThat(other.ask("try a")).isEqualTo("granted");
+            overwrite(3, new byte[] {7});
+            LockInfo info = backend.inspect("a").toCompletableFuture().join();
+            assertThat(info.name()).isEqualTo("a");
+            assertThat(info.ownerLabel()).isNull();
+            assertThat(backend.list("", null).toCompletableFuture().join().locks())
+                    .extracting(LockInfo::name)
+                    .containsExactly("a");
+        }
+        backend.close();
+    }
+
+    @Test
+    void aDeadProcess_isNotAlive() throws Exception {
+        Process ended = new ProcessBuilder("true").start();
+        ended.waitFor();
+        HolderRecord record = new HolderRecord(1, Instant.now(), ended.pid(), 0, "a", "b", SELF.machine());
+        assertThat(record.mayBeAlive(SELF)).isFalse();
+        HolderRecord reused =
+                new HolderRecord(1, Instant.now(), SELF.pid(), SELF.processStart() - 60_000, "a", "b", SELF.machine());
+        assertThat(reused.mayBeAlive(SELF)).isFalse();
+        HolderRecord elsewhere = new HolderRecord(1, Instant.now(), ended.pid(), 0, "a", "b", "elsewhere");
+        assertThat(elsewhere.mayBeAlive(SELF)).isTrue();
+    }
+}
