@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.spi.Session;
+import dev.holdfast.testkit.RecordingClaim.Answer;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** Stores whose locks are bound to a session. */
+interface SessionContract {
+    @Test
+    default void session_ofAGrant_staysValid(Scene scene) throws Exception {
+        RawClient client = scene.raw();
+        Answer grant = client.acquire(client.claim("job"));
+        if (client.isLeased()) {
+            assertThat(grant.session()).as("a leased lock has no session").isNull();
+            return;
+        }
+        Session session = Objects.requireNonNull(grant.session());
+        scene.throughout(
+                scene.leaseTime().multipliedBy(2),
+                "the backend keeps its session",
+                () -> session.validUntilNanos() - System.nanoTime() > 0);
+    }
+
+    @Test
+    @Needs(Capability.SESSION_END)
+    default void session_endedAtTheStore_isTold(Scene scene) throws Exception {
+        RawClient client = scene.raw();
+        RecordingClaim claim = client.claim("job");
+        Session session = Objects.requireNonNull(client.acquire(claim).session());
+        client.link().endSession();
+        scene.eventually(
+                "the loss is told",
+                () -> client.events().hasEnded(session) || client.events().wasGone(claim));
+    }
+}
