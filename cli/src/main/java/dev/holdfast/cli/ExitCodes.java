@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.cli;
+
+/** How the command ends. The numbers from 64 up are those of sysexits.h, the ones from 126 up those of sh. */
+final class ExitCodes {
+    static final int OK = 0;
+    static final int FAILURE = 1;
+    static final int USAGE = 2;
+    static final int UNAVAILABLE = 69;
+    static final int INTERNAL = 70;
+    static final int CANNOT_CREATE = 73;
+    static final int NOT_FREE = 75;
+    static final int LOCK_LOST = 76;
+    static final int NOT_EXECUTABLE = 126;
+    static final int NOT_FOUND = 127;
+    /** Added to the number of the signal that ended a program. */
+    static final int SIGNAL = 128;
+
+    private ExitCodes() {}
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** One line that says how far a round is: rewritten in a terminal, now and then a new one elsewhere. */
+final class Progress {
+    private static final long PLAIN_EVERY = TimeUnit.SECONDS.toNanos(5);
+
+    private final PrintStream err;
+    private final boolean terminal;
+    private String label = "";
+    private long total;
+    private long shownAt;
+
+    Progress(PrintStream err) {
+        this.err = err;
+        this.terminal = isTerminal();
+    }
+
+    void start(String what, long of) {
+        label = what;
+        total = of;
+        print(label + ": starting");
+        shownAt = System.nanoTime();
+    }
+
+    void show(long count) {
+        if (terminal || System.nanoTime() - shownAt > PLAIN_EVERY) {
+            print(label + ": " + Text.count(count) + " of " + Text.count(total));
+            shownAt = System.nanoTime();
+        }
+    }
+
+    void clear() {
+        if (terminal) {
+            err.print("\r\u001B[K");
+            err.flush();
+        }
+    }
+
+    private void print(String line) {
+        if (terminal) {
+            err.print("\r\u001B[K" + line);
+            err.flush();
+        } else {
+            err.println(line);
+        }
+    }
+
+    /** Java itself can tell only for input and output together. */
+    private static boolean isTerminal() {
+        try {
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+        } catch (IOException e) {
+            return false; // not Linux: plain lines do no harm anywhere
+        }
+    }
+}

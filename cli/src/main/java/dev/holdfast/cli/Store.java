@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.cli;
+
+import dev.holdfast.Holdfast;
+import java.io.IOException;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the locks are.
+ *
+ * @param uri the store's URI; may hold a password
+ */
+record Store(String uri) {
+    private static final int LONGEST_NAME = 1024;
+    private static final Pattern USER_INFO = Pattern.compile("//[^/?#]*@");
+
+    /**
+     * The store of files that needs no server.
+     *
+     * @param directory where the files are
+     * @return the store
+     */
+    static Store of(Path directory) {
+        return new Store("file:" + directory.toString().replace("%", "%25").replace("?", "%3F"));
+    }
+
+    /** Whether its locks are of no use to other processes. */
+    boolean isInsideOneProcess() {
+        String lower = uri.toLowerCase(Locale.ROOT);
+        return lower.startsWith("memory:") || lower.startsWith("jdbc:h2:mem:");
+    }
+
+    /**
+     * Opens a client. The environment's settings (HOLDFAST_LEASE_TIME and so on) apply.
+     *
+     * @param settings what the command line says, by setting: it wins over the environment
+     * @return the client
+     */
+    Holdfast open(Map<String, String> settings) {
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        settings.forEach((setting, value) ->
+                environment.put("HOLDFAST_" + setting.toUpperCase(Locale.ROOT).replace('-', '_'), value));
+        return Holdfast.builder().uri(uri).environment(environment).open();
+    }
+
+    /** Whether the URI has a parameter. */
+    boolean says(String setting) {
+        return Pattern.compile("[?&]" + Pattern.quote(setting) + "=")
+                .matcher(uri)
+                .find();
+    }
+
+    /** The kind of store, for people: {@code redis}, {@code jdbc:mysql}. */
+    String kind() {
+        String[] parts = uri.split(":", 3);
+        return parts[0].equals("jdbc") && parts.length > 1 ? "jdbc:" + parts[1] : parts[0];
+    }
+
+    /**
+     * What tells this store from others on this machine, without credentials. Two spellings of one store may differ.
+     *
+     * @return a text, to be hashed
+     */
+    String identity() {
+        String text = USER_INFO.matcher(uri).replaceFirst("//");
+        String directory =
+                text.startsWith("file:") ? text.substring("file:".length()).split("\\?", 2)[0] : null;
+        return real(directory, text) + '\0' + System.getenv().getOrDefault("HOLDFAST_PREFIX", "");
+    }
+
+    private static String real(@Nullable String directory, String otherwise) {
+        if (directory == null) {
+            return otherwise;
+        }
+        Path path = Path.of(directory.startsWith("//") ? directory.replaceFirst("^//[^/]*", "") : directory);
+        try {
+            return otherwise.replace(directory, path.toRealPath().toString());
+        } catch (IOException e) {
+            return otherwise.replace(
+                    directory, path.toAbsolutePath().normalize().toString());
+        }
+    }
+
+    /**
+     * Refuses a name that no store takes, before any store is asked.
+     *
+     * @param name the name of a lock
+     * @throws IllegalArgumentException if it is not 1 to 1,024 bytes of UTF-8
+     */
+    static void checkName(String name) {
+        try {
+            int bytes = StandardCharsets.UTF_8
+                    .newEncoder()
+                    .encode(CharBuffer.wrap(name))
+                    .remaining();
+            if (bytes >= 1 && bytes <= LONGEST_NAME) {
+                return;
+            }
+            throw new IllegalArgumentException("the name of a lock must have 1 to 1,024 bytes; this one has " + bytes);
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("the name of a lock must be valid UTF-8", e);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.cli;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
+
+/** Starts the command as a user does: as a process of its own, with a state directory of its own. */
+final class Cli implements AutoCloseable {
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Path directory;
+    private final Map<String, String> environment = new HashMap<>();
+    private final List<Started> started = new ArrayList<>();
+    private int count;
+
+    Cli(Path directory) {
+        this.directory = directory;
+        environment.put("XDG_STATE_HOME", state().toString());
+    }
+
+    Path state() {
+        return directory.resolve("state");
+    }
+
+    Path path(String name) {
+        return directory.resolve(name);
+    }
+
+    Cli with(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
+    Started start(String... arguments) {
+        List<String> line = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Djava.io.tmpdir=" + directory,
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.holdfast.cli.Main"));
+        line.addAll(List.of(arguments));
+        return startLine(line);
+    }
+
+    Started startLine(List<String> line) {
+        try {
+            int number = count++;
+            File out = path("out-" + number).toFile();
+            File err = path("err-" + number).toFile();
+            ProcessBuilder builder =
+                    new ProcessBuilder(line).redirectOutput(out).redirectError(err);
+            builder.environment().remove("HOLDFAST_URL");
+            builder.environment().putAll(environment);
+            Started process = new Started(builder.start(), out.toPath(), err.toPath());
+            started.add(process);
+            return process;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Result run(String... arguments) {
+        return start(arguments).end();
+    }
+
+    static void until(String what, BooleanSupplier condition) {
+        Awaitility.await(what)
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(5))
+                .until(condition::getAsBoolean);
+    }
+
+    static boolean exists(Path file) {
+        return Files.exists(file) && text(file).endsWith("\n");
+    }
+
+    static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether code of a process may still run: a zombie is none. */
+    static boolean runs(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            return !stat.substring(stat.lastIndexOf(')')).startsWith(") Z");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        started.forEach(Started::kill);
+    }
+
+    /** A process that was started. */
+    record Started(Process process, Path out, Path err) {
+        Result end() {
+            try {
+                if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                    throw new AssertionError("it does not end; it said: " + text(out) + text(err));
+                }
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return new Result(process.exitValue(), text(out), text(err));
+        }
+
+        void signal(String name) {
+            try {
+                int code = new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid())
+                        .start()
+                        .waitFor();
+                if (code != 0) {
+                    throw new AssertionError("kill -" + name + " failed");
+                }
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        void kill() {
+            process.destroyForcibly();
+            process.onExit().join();
+        }
+
+        boolean ends(Duration within) {
+            try {
+                return process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** What a process came to. */
+    record Result(int code, String out, String err) {}
+}
