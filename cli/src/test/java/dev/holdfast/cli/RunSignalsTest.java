@@ -156,10 +156,13 @@ final class RunSignalsTest {
         String command = "trap 'echo interrupted' INT; echo $$ >" + began + "; while [ ! -e " + cli.path("end")
                 + " ]; do sleep 0.02; done; exit 9";
         Cli.Started terminal = cli.with("COMMAND", command)
+                .with("SHELL", "/bin/sh")
                 .startLine(List.of(
                         "script",
                         "-qec",
-                        System.getProperty("java.home") + "/bin/java -cp '" + System.getProperty("java.class.path")
+                        // The shell must not stay in between: one without a trap would die of Ctrl-C itself.
+                        "exec " + System.getProperty("java.home") + "/bin/java -cp '"
+                                + System.getProperty("java.class.path")
                                 + "' dev.holdfast.cli.Main run job -- sh -c \"$COMMAND\"",
                         "/dev/null"));
         pid(began);
