@@ -2,18 +2,18 @@
 package dev.holdfast.memory;
 
 import dev.holdfast.LockInfo;
-import dev.holdfast.memory.MemoryBackend.Member;
+import dev.holdfast.spi.BackendEvents;
 import dev.holdfast.spi.Claim;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The locks of one group: who holds each, and who stands in line. Every change of a lock is atomic in its map entry. */
+/** The locks of one group: who holds each, and who stands in line. */
 final class Group {
     private static final ConcurrentHashMap<String, Group> GROUPS = new ConcurrentHashMap<>();
 
@@ -22,28 +22,7 @@ final class Group {
     private static final AtomicLong HIGH_WATER =
             new AtomicLong(TimeUnit.SECONDS.toMicros(Instant.now().getEpochSecond()));
 
-    /** A held lock; a lock that nobody holds has no entry. */
-    private static final class Slot {
-        private final ArrayDeque<Member> line = new ArrayDeque<>(0);
-        private Member holder;
-        private long revision;
-        private long sinceNanos;
-
-        Slot(Member holder) {
-            this.holder = holder;
-            hold(holder);
-        }
-
-        void hold(Member newHolder) {
-            holder = newHolder;
-            revision = HIGH_WATER.incrementAndGet();
-            sinceNanos = System.nanoTime();
-        }
-
-        boolean hasInLine(Claim claim) {
-            return line.stream().anyMatch(member -> member.claim() == claim);
-        }
-    }
+    private static final int RESTING_PLACES = 64;
 
     /**
      * What a change of a lock came to.
@@ -56,15 +35,28 @@ final class Group {
      */
     record Change(
             boolean held,
-            @Nullable Member granted,
+            @Nullable Claim granted,
             long revision,
             boolean inLine,
-            @Nullable Member contended) {
+            @Nullable Claim contended) {
         static final Change NONE = new Change(false, null, 0, false, null);
+        static final Change FREED = new Change(true, null, 0, false, null);
+
+        static Change granted(boolean held, Claim granted, long revision) {
+            return new Change(held, granted, revision, false, null);
+        }
+
+        static Change inLine(Claim holder) {
+            return new Change(false, null, 0, true, holder);
+        }
     }
 
     private final String name;
     private final ConcurrentHashMap<String, Slot> slots = new ConcurrentHashMap<>();
+
+    /** Free slots that were used last; they are used again, and a new one costs more than to take it. */
+    private final AtomicReferenceArray<@Nullable Slot> resting = new AtomicReferenceArray<>(RESTING_PLACES);
+
     private int members;
 
     private Group(String name) {
@@ -84,78 +76,87 @@ final class Group {
         GROUPS.compute(name, (key, group) -> --members == 0 ? null : group);
     }
 
-    Change enter(Member entering) {
-        Slot fresh = new Slot(entering);
-        Slot taken = slots.putIfAbsent(entering.claim().key(), fresh);
-        return taken == null ? new Change(false, entering, fresh.revision, false, null) : enterTaken(entering);
+    static long nextRevision() {
+        return HIGH_WATER.incrementAndGet();
     }
 
-    private Change enterTaken(Member entering) {
-        Change[] change = {Change.NONE};
-        slots.compute(entering.claim().key(), (key, slot) -> {
-            if (slot == null) {
-                Slot fresh = new Slot(entering);
-                change[0] = new Change(false, entering, fresh.revision, false, null);
-                return fresh;
+    /** Takes a lock that is free. Returns the revision, or 0 if it is taken. */
+    long take(Claim claim, BackendEvents client) {
+        Slot slot = slots.get(claim.key());
+        if (slot == null) {
+            return 0;
+        }
+        slot.seat(claim, client);
+        return slot.take(claim);
+    }
+
+    /** Frees a lock that the claim holds and nobody waits for; false if that is not so. */
+    boolean free(Claim claim) {
+        Slot.Seat seat = Slot.Seat.of(claim);
+        if (seat == null || !seat.slot().free(claim)) {
+            return false;
+        }
+        rest(seat.slot());
+        return true;
+    }
+
+    private void rest(Slot slot) {
+        int place = slot.key.hashCode() & (RESTING_PLACES - 1);
+        if (resting.get(place) != slot) {
+            Slot before = resting.getAndSet(place, slot);
+            if (before != null && before != slot) {
+                slots.computeIfPresent(
+                        before.key, (key, present) -> present == before && before.retire() ? null : present);
             }
-            if (slot.holder.claim() == entering.claim()) {
-                change[0] = new Change(false, slot.holder, slot.revision, false, null);
-            } else if (entering.claim().waits()) {
-                if (!slot.hasInLine(entering.claim())) {
-                    slot.line.add(entering);
-                }
-                change[0] = new Change(false, null, 0, true, slot.holder);
-            }
-            return slot;
+        }
+    }
+
+    /** The claim takes the lock if it is free, or stands in line if it waits. */
+    Change enter(Claim entering, BackendEvents client) {
+        return change(entering.key(), slot -> {
+            slot.seat(entering, client);
+            return slot.enter(entering);
         });
-        return change[0];
     }
 
     /** The claim goes, from the lock or the line; the first in line gets the lock, and a next one goes to the line's end. */
-    Change leave(Claim leaving, @Nullable Member next) {
-        Change[] change = {Change.NONE};
-        slots.compute(leaving.key(), (key, slot) -> {
-            if (slot == null) {
-                Slot fresh = next == null ? null : new Slot(next);
-                change[0] = new Change(false, next, fresh == null ? 0 : fresh.revision, false, null);
-                return fresh;
-            }
+    Change leave(Claim leaving, @Nullable Claim next, BackendEvents client) {
+        return change(leaving.key(), slot -> {
             if (next != null) {
-                slot.line.add(next);
+                slot.seat(next, client);
             }
-            if (slot.holder.claim() != leaving) {
-                change[0] = new Change(false, null, 0, next != null, next == null ? null : slot.holder);
-                slot.line.removeIf(member -> member.claim() == leaving);
-                return slot;
-            }
-            Member granted = slot.line.poll();
-            if (granted == null) {
-                change[0] = new Change(true, null, 0, false, null);
-                return null;
-            }
-            slot.hold(granted);
-            change[0] = new Change(true, granted, slot.revision, false, slot.line.isEmpty() ? null : granted);
+            return slot.leave(leaving, next);
+        });
+    }
+
+    private Change change(String key, Function<Slot, Change> step) {
+        Change[] change = {Change.NONE};
+        Slot changed = slots.compute(key, (same, present) -> {
+            Slot slot = present == null ? new Slot(key) : present;
+            change[0] = step.apply(slot);
             return slot;
         });
+        if (changed.holder() == null) {
+            rest(changed);
+        }
         return change[0];
     }
 
     boolean isHeldBy(Claim claim) {
-        Member holder = holder(claim.key());
-        return holder != null && holder.claim() == claim;
+        return holder(claim.key()) == claim;
     }
 
     @Nullable
-    Member holder(String key) {
+    Claim holder(String key) {
         Slot slot = slots.get(key);
-        return slot == null ? null : slot.holder;
+        return slot == null ? null : slot.holder();
     }
 
     @Nullable
     LockInfo inspect(String key) {
         LockInfo[] info = {null};
         slots.computeIfPresent(key, (same, slot) -> {
-            info[0] = describe(slot);
+            info[0] = slot.describe();
             return slot;
         });
         return info[0];
@@ -163,20 +164,10 @@ final class Group {
 
     List<LockInfo> list(String prefix) {
         return slots.values().stream()
-                .map(slot -> slot.holder.claim())
-                .filter(claim -> claim.name().startsWith(prefix))
+                .map(Slot::holder)
+                .filter(claim -> claim != null && claim.name().startsWith(prefix))
                 .map(claim -> inspect(claim.key()))
                 .filter(info -> info != null)
                 .toList();
-    }
-
-    private static LockInfo describe(Slot slot) {
-        Duration held = Duration.ofNanos(System.nanoTime() - slot.sinceNanos);
-        return LockInfo.of(slot.holder.claim().name())
-                .ownerLabel(slot.holder.claim().ownerLabel())
-                .revision(slot.revision)
-                .since(Instant.now().minus(held))
-                .waiters(slot.line.size())
-                .build();
     }
 }

@@ -8,7 +8,7 @@ import dev.holdfast.Tier;
 import dev.holdfast.spi.BackendEvents;
 import dev.holdfast.spi.Claim;
 import dev.holdfast.spi.Deployment;
-import dev.holdfast.spi.LockBackend;
+import dev.holdfast.spi.InstantBackend;
 import dev.holdfast.spi.Page;
 import dev.holdfast.spi.Session;
 import java.time.Duration;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Locks for the threads of one JVM. All backends of one group share their locks; a group lives as long as any of its backends is open.
  * Locks do not expire: they end when they are released, when their client is closed, and with the JVM. Waiting clients stand in line.
  */
-public final class MemoryBackend implements LockBackend {
+public final class MemoryBackend implements InstantBackend {
     private final String groupName;
     private @Nullable BackendEvents events;
     private volatile @Nullable Group group;
@@ -48,11 +48,28 @@ public final class MemoryBackend implements LockBackend {
         return Deployment.of(Tier.L, Deployment.Expiry.SESSION).withLine(true).withDemand(true);
     }
 
-    /** A claim and the client to tell about it. */
-    record Member(Claim claim, BackendEvents events) {}
+    @Override
+    public long grantAtOnce(Claim claim) {
+        Group joined = group;
+        if (joined == null) {
+            return 0;
+        }
+        return joined.take(claim, client());
+    }
 
-    private Member member(Claim claim) {
-        return new Member(claim, Objects.requireNonNull(events, "not opened"));
+    @Override
+    public boolean freeAtOnce(Claim claim) {
+        Group joined = group;
+        return joined != null && joined.free(claim);
+    }
+
+    private BackendEvents client() {
+        return Objects.requireNonNull(events, "not opened");
+    }
+
+    /** Who is told about a claim of whatever client. */
+    private static BackendEvents clientOf(Claim claim) {
+        return Objects.requireNonNull(Slot.Seat.of(claim), "unknown claim").client();
     }
 
     @Override
@@ -62,7 +79,7 @@ public final class MemoryBackend implements LockBackend {
             claim.failed(BackendException.fatal(id(), claim.name(), "the backend is closed", null), false);
             return;
         }
-        Group.Change change = joined.enter(member(claim));
+        Group.Change change = joined.enter(claim, client());
         if (change.granted() != null) {
             claim.granted(change.revision(), Session.UNENDING);
         } else if (change.inLine()) {
@@ -85,26 +102,26 @@ public final class MemoryBackend implements LockBackend {
             claim.freed(false);
             return;
         }
-        Group.Change change = joined.leave(claim, next == null ? null : member(next));
+        Group.Change change = joined.leave(claim, next, client());
         claim.freed(change.held());
         tellNext(change, next);
     }
 
     private static void tellNext(Group.Change change, @Nullable Claim next) {
-        Member granted = change.granted();
-        if (next != null && (granted == null || granted.claim() != next)) {
+        Claim granted = change.granted();
+        if (next != null && granted != next) {
             next.queued();
         }
         if (granted != null) {
-            granted.claim().granted(change.revision(), Session.UNENDING);
+            granted.granted(change.revision(), Session.UNENDING);
         }
         tellContended(change);
     }
 
     private static void tellContended(Group.Change change) {
-        Member holder = change.contended();
+        Claim holder = change.contended();
         if (holder != null) {
-            holder.events().contended(holder.claim());
+            clientOf(holder).contended(holder);
         }
     }
 
@@ -142,12 +159,12 @@ public final class MemoryBackend implements LockBackend {
     @Override
     public CompletionStage<Boolean> forceRelease(String key, boolean now) {
         Group joined = group;
-        Member holder = joined == null ? null : joined.holder(key);
+        Claim holder = joined == null ? null : joined.holder(key);
         if (holder == null) {
             return CompletableFuture.completedFuture(false);
         }
-        holder.events().gone(holder.claim(), LeaseLoss.TAKEN_OVER);
-        withdraw(holder.claim());
+        clientOf(holder).gone(holder, LeaseLoss.TAKEN_OVER);
+        withdraw(holder);
         return CompletableFuture.completedFuture(true);
     }
 

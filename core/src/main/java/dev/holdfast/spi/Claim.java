@@ -3,6 +3,8 @@ package dev.holdfast.spi;
 
 import dev.holdfast.BackendException;
 import dev.holdfast.LeaseLoss;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +16,22 @@ import org.jspecify.annotations.Nullable;
  * LockBackend#withdraw}.
  */
 public abstract class Claim {
-    private volatile @Nullable Object attachment;
+    private static final VarHandle ATTACHMENT = attachmentHandle();
+
+    /** Read and written through its handle: published, but without the fence of a volatile field. */
+    @SuppressWarnings("UnusedVariable")
+    private @Nullable Object attachment;
 
     /** For the engine. */
     protected Claim() {}
+
+    private static VarHandle attachmentHandle() {
+        try {
+            return MethodHandles.lookup().findVarHandle(Claim.class, "attachment", Object.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     /** What kind of hold is asked for. There is one kind so far. */
     public enum Mode {
@@ -98,7 +112,7 @@ public abstract class Claim {
      * @return the object, or null
      */
     public final @Nullable Object attachment() {
-        return attachment;
+        return ATTACHMENT.getAcquire(this);
     }
 
     /**
@@ -107,7 +121,7 @@ public abstract class Claim {
      * @param value the object, or null
      */
     public final void attach(@Nullable Object value) {
-        attachment = value;
+        ATTACHMENT.setRelease(this, value);
     }
 
     /**

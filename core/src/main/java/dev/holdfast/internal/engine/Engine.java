@@ -15,6 +15,7 @@ import dev.holdfast.internal.names.LockNames;
 import dev.holdfast.spi.BackendEvents;
 import dev.holdfast.spi.Claim;
 import dev.holdfast.spi.Deployment;
+import dev.holdfast.spi.InstantBackend;
 import dev.holdfast.spi.LockBackend;
 import dev.holdfast.spi.Page;
 import dev.holdfast.spi.Printable;
@@ -34,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -47,6 +49,8 @@ public final class Engine implements Holdfast {
     /** How much of the two seconds that closing may take is left to the requests that are being sent, and to the store. */
     private static final long CLOSE_SENDING = 300_000_000L;
 
+    static final int RESTING_PLACES = 64;
+
     private static final long CLOSE_STORE = 1_500_000_000L;
     private static final long CLOSE_WHOLE = 1_600_000_000L;
 
@@ -54,15 +58,18 @@ public final class Engine implements Holdfast {
     final Keeper keeper;
 
     private final LockBackend backend;
+    private final @Nullable InstantBackend instant;
     private final String backendId;
     private final LockOptions defaults;
     private final String prefix;
     private final List<LockListener> listeners;
+    private final boolean hasListeners;
     private final Executor callbacks;
     private final Executor ownCallbacks;
     private final Executor calls;
     private final String defaultLabel = HostLabel.ofThisProcess();
     private final ConcurrentHashMap<String, LocalQueue> queues = new ConcurrentHashMap<>();
+    private final AtomicReferenceArray<@Nullable LocalQueue> resting = new AtomicReferenceArray<>(RESTING_PLACES);
     private final Set<StoreClaim> departing = ConcurrentHashMap.newKeySet();
     private final ThreadHolds threadHolds = new ThreadHolds();
     private final String clientId;
@@ -82,7 +89,9 @@ public final class Engine implements Holdfast {
         this.defaults = defaults;
         this.prefix = prefix;
         this.listeners = List.copyOf(listeners);
+        hasListeners = !listeners.isEmpty();
         this.platform = platform;
+        instant = backend instanceof InstantBackend atOnce ? atOnce : null;
         backendId = backend.id();
         keeper = new Keeper(platform, this::renew, this::verify);
         calls = platform.executor("call");
@@ -263,6 +272,25 @@ public final class Engine implements Holdfast {
         queues.remove(queue.fullName, queue);
     }
 
+    /**
+     * Keeps the entry of a name that nobody uses now while it is one of those used last: names are used again, and to
+     * make an entry anew each time costs more than to take a free lock. Called without any lock.
+     */
+    void rest(LocalQueue queue) {
+        int place = queue.restingPlace;
+        if (resting.get(place) != queue) {
+            LocalQueue before = resting.getAndSet(place, queue);
+            if (before != null && before != queue) {
+                before.retire();
+            }
+        }
+    }
+
+    @Nullable
+    InstantBackend instantBackend() {
+        return instant;
+    }
+
     /** A claim leaves the store on its own, while its queue goes on. */
     void departs(StoreClaim claim) {
         departing.add(claim);
@@ -364,7 +392,7 @@ public final class Engine implements Holdfast {
         }
     }
 
-    private BackendException defect(String what, StoreClaim claim, Throwable e) {
+    BackendException defect(String what, StoreClaim claim, Throwable e) {
         return BackendException.fatal(
                 backendId, claim.queue.lockName, "the backend threw at " + what + ", which is a defect of it: " + e, e);
     }
@@ -427,7 +455,7 @@ public final class Engine implements Holdfast {
     }
 
     boolean hasListeners() {
-        return !listeners.isEmpty();
+        return hasListeners;
     }
 
     void tellAcquired(Ticket ticket, long waited) {

@@ -4,7 +4,7 @@ package dev.holdfast.internal.engine;
 import dev.holdfast.BackendException;
 import dev.holdfast.LeaseLoss;
 import dev.holdfast.ReleaseResult;
-import dev.holdfast.internal.engine.StoreClaim.Answer;
+import dev.holdfast.internal.engine.Exchange.Answer;
 import dev.holdfast.internal.engine.StoreClaim.Handover;
 import dev.holdfast.internal.engine.StoreClaim.State;
 import dev.holdfast.spi.Printable;
@@ -29,10 +29,13 @@ final class LocalQueue {
 
     private static final long LONGEST_OVERTAKEN = 10_000_000L;
 
+    private static final int LOOKS = 50;
+
     final Engine engine;
     final String lockName;
     final String fullName;
     final String key;
+    final int restingPlace;
     final ReentrantLock mutex = new ReentrantLock();
 
     /** The other half: what is asked of the store, and what it answers. */
@@ -40,17 +43,34 @@ final class LocalQueue {
 
     private final Outbox outbox;
     private final TicketLine line = new TicketLine();
-    private @Nullable Ticket holder;
     private boolean retired = true;
     private @Nullable List<Runnable> later;
+
+    /** How often, and since when, the waiter at the head of the line has been overtaken. */
+    private @Nullable Ticket overtaken;
+
+    private int timesOvertaken;
+    private long overtakenSince;
 
     LocalQueue(Engine engine, String lockName, String fullName, String key) {
         this.engine = engine;
         this.lockName = lockName;
         this.fullName = fullName;
         this.key = key;
+        restingPlace = fullName.hashCode() & (Engine.RESTING_PLACES - 1);
         outbox = new Outbox(this);
         store = new StoreSide(this, outbox);
+    }
+
+    /** Transitions are short, so whoever finds another one under way looks again before he goes to sleep. */
+    void lock() {
+        for (int i = 0; i < LOOKS; i++) {
+            if (mutex.tryLock()) {
+                return;
+            }
+            Thread.onSpinWait();
+        }
+        mutex.lock();
     }
 
     // What callers do
@@ -58,10 +78,11 @@ final class LocalQueue {
     /**
      * Takes a free lock or a place in line.
      *
+     * @param timeout how long the caller waits; 0 for one attempt
      * @return false if this queue has gone out of use and another one took its place: look again
      */
-    boolean enter(Ticket ticket) {
-        mutex.lock();
+    boolean enter(Ticket ticket, long timeout) {
+        lock();
         if (retired && !engine.revive(this)) {
             mutex.unlock();
             return false;
@@ -69,15 +90,20 @@ final class LocalQueue {
         retired = false;
         if (engine.isClosed()) {
             answer(ticket, Ticket.State.CLOSED);
-        } else {
-            enter(ticket, ticket.enteredAt);
+        } else if (line.isEmpty() && store.takeAtOnce(ticket) && later == null) {
+            mutex.unlock();
+            return true;
+        } else if (ticket.state() == Ticket.State.WAITING) {
+            long now = engine.platform.nanoTime();
+            ticket.enters(now, timeout);
+            enterLine(ticket, now);
         }
         finish(ticket.thread != null);
         return true;
     }
 
-    private void enter(Ticket ticket, long now) {
-        Ticket before = holder;
+    private void enterLine(Ticket ticket, long now) {
+        Ticket before = holder();
         if (before != null) {
             expire(before, now);
         }
@@ -104,7 +130,7 @@ final class LocalQueue {
     void await(Ticket ticket, boolean interruptible) throws InterruptedException {
         boolean interrupted = false;
         try {
-            while (ticket.state == Ticket.State.WAITING) {
+            while (ticket.state() == Ticket.State.WAITING) {
                 if (Thread.interrupted()) {
                     if (interruptible && cancel(ticket)) {
                         throw new InterruptedException("interrupted while waiting for " + Printable.quoted(lockName));
@@ -129,8 +155,8 @@ final class LocalQueue {
 
     /** Takes a ticket out of the line; false if it has been answered already. */
     boolean cancel(Ticket ticket) {
-        mutex.lock();
-        boolean won = ticket.state == Ticket.State.WAITING;
+        lock();
+        boolean won = ticket.state() == Ticket.State.WAITING;
         if (won) {
             answer(ticket, Ticket.State.CANCELLED);
             pump(engine.platform.nanoTime());
@@ -140,37 +166,35 @@ final class LocalQueue {
     }
 
     ReleaseResult release(Ticket ticket) {
-        mutex.lock();
-        long now = engine.platform.nanoTime();
-        boolean released = endTurn(ticket, now);
+        lock();
+        boolean released = endTurn(ticket);
         StoreClaim left = ticket.claim();
         boolean leaves = released && left.state == State.LEAVING;
         if (leaves) {
-            left.releaser = Thread.currentThread();
-            store.confirmBy(left, Nanos.after(now, ticket.terms.callNanos));
+            left.leaving().releaser = Thread.currentThread();
+            store.confirmBy(left, Nanos.after(engine.platform.nanoTime(), ticket.terms.callNanos));
         }
         finish(true);
         if (!leaves) {
             return released ? ReleaseResult.RELEASED : ReleaseResult.ALREADY_LOST;
         }
-        return awaitOutcome(left);
+        return awaitOutcome(left.leaving());
     }
 
     void releaseAsync(Ticket ticket, CompletableFuture<ReleaseResult> result) {
-        mutex.lock();
-        long now = engine.platform.nanoTime();
-        boolean released = endTurn(ticket, now);
+        lock();
+        boolean released = endTurn(ticket);
         StoreClaim left = ticket.claim();
         if (released && left.state == State.LEAVING) {
-            left.release = result;
-            store.confirmBy(left, Nanos.after(now, ticket.terms.callNanos));
+            left.leaving().release = result;
+            store.confirmBy(left, Nanos.after(engine.platform.nanoTime(), ticket.terms.callNanos));
         } else {
             result.complete(released ? ReleaseResult.RELEASED : ReleaseResult.ALREADY_LOST);
         }
         finish(false);
     }
 
-    private ReleaseResult awaitOutcome(StoreClaim left) {
+    private ReleaseResult awaitOutcome(Departure left) {
         boolean interrupted = false;
         ReleaseResult known = left.outcome;
         while (known == null) {
@@ -191,15 +215,15 @@ final class LocalQueue {
 
     /** Whether the lease is valid, decided once: from the first "no" on it is lost. */
     boolean isStillHeld(Ticket ticket) {
-        mutex.lock();
+        lock();
         expire(ticket, engine.platform.nanoTime());
-        boolean held = ticket.state == Ticket.State.HELD;
+        boolean held = ticket.state() == Ticket.State.HELD;
         finish(false);
         return held;
     }
 
     CompletableFuture<LeaseLoss> lossSignal(Ticket ticket) {
-        mutex.lock();
+        lock();
         try {
             return ticket.lossSignal();
         } finally {
@@ -208,7 +232,7 @@ final class LocalQueue {
     }
 
     String identify(StoreClaim asked) {
-        mutex.lock();
+        lock();
         try {
             return asked.identify();
         } finally {
@@ -220,22 +244,22 @@ final class LocalQueue {
 
     /** A waiting ticket's deadline, or the end of a lease that the store would go on keeping. */
     void fired(Ticket ticket, long now) {
-        mutex.lock();
-        if (ticket.state == Ticket.State.HELD) {
+        lock();
+        if (ticket.state() == Ticket.State.HELD) {
             if (!expire(ticket, now)) {
                 engine.keeper.schedule(ticket.timer(), ticket.holdUntil());
             }
-        } else if (ticket.state == Ticket.State.WAITING && Nanos.isPast(ticket.deadline, now)) {
+        } else if (ticket.state() == Ticket.State.WAITING && Nanos.isPast(ticket.deadline, now)) {
             if (ticket.once) {
                 StoreClaim asked = store.claim();
-                BackendException known = asked == null ? null : asked.failure;
+                BackendException known = asked == null ? null : asked.exchange().failure;
                 answer(ticket, known == null ? store.noAnswer(ticket.terms.callNanos) : known);
             } else {
                 long deadline = ticket.deadline;
                 line.becomesOnce(ticket);
                 ticket.deadline = Nanos.after(deadline, ticket.terms.callNanos);
                 decideAtDeadline(ticket, deadline, now);
-                if (ticket.state == Ticket.State.WAITING && ticket.future != null) {
+                if (ticket.state() == Ticket.State.WAITING && ticket.future != null) {
                     engine.keeper.schedule(ticket.timer(), ticket.deadline);
                 }
             }
@@ -247,18 +271,22 @@ final class LocalQueue {
     /** A waiter's time is over: what is known says whether that is somebody else's lock, an outage, or worth one last question. */
     private void decideAtDeadline(Ticket ticket, long deadline, long now) {
         StoreClaim current = store.claim();
-        if (current == null || current.asking || current.state == State.LEAVING) {
+        if (current == null || current.state == State.LEAVING) {
+            return;
+        }
+        Exchange exchange = current.exchange();
+        if (exchange.asking) {
             return;
         }
         if (current.state == State.HELD) {
             if (!isRefreshing(current)) {
                 answer(ticket, Ticket.State.BUSY);
             }
-        } else if (current.answer == Answer.QUEUED
-                || (current.answer == Answer.BUSY && store.answeredSince(deadline))) {
+        } else if (exchange.answer == Answer.QUEUED
+                || (exchange.answer == Answer.BUSY && store.answeredSince(deadline))) {
             answer(ticket, Ticket.State.BUSY);
-        } else if (current.answer == Answer.FAILED && current.failure != null) {
-            answer(ticket, current.failure);
+        } else if (exchange.answer == Answer.FAILED && exchange.failure != null) {
+            answer(ticket, exchange.failure);
         } else {
             long left = Nanos.until(ticket.deadline, now);
             store.ask(current, now, Math.min(left, current.terms.callNanos));
@@ -273,7 +301,7 @@ final class LocalQueue {
             store.claimNext(now);
         } else if (current.state == State.CLAIMING && line.isEmpty()) {
             store.leave(current, now);
-        } else if (current.state == State.HELD && holder == null) {
+        } else if (current.state == State.HELD && current.holder == null) {
             passOn(current, null, now);
         }
     }
@@ -284,15 +312,17 @@ final class LocalQueue {
             store.lose(held, now);
             return;
         }
-        if (held.isKept(now)) {
+        if (store.isKept(now)) {
             answerAllOnce(Ticket.State.BUSY, null);
             store.arm(held);
             return;
         }
-        held.keepUntil = Nanos.NEVER;
+        store.keepUntil(Nanos.NEVER);
         Ticket first = line.first();
         if (first == null) {
-            store.leave(held, now);
+            if (!store.freeAtOnce(held)) {
+                store.leave(held, engine.platform.nanoTime());
+            }
             return;
         }
         switch (held.handover(first.terms, now)) {
@@ -314,13 +344,13 @@ final class LocalQueue {
 
     /** A waiter whose thread was woken tries to take the free lock; if somebody was faster, it goes on waiting. */
     private void compete(Ticket ticket, long now) {
-        mutex.lock();
+        lock();
         ticket.woken = false;
         StoreClaim current = store.claim();
-        if (ticket.state == Ticket.State.WAITING
+        if (ticket.state() == Ticket.State.WAITING
                 && current != null
                 && current.state == State.HELD
-                && holder == null
+                && current.holder == null
                 && line.first() == ticket) {
             passOn(current, ticket, now);
         }
@@ -330,28 +360,30 @@ final class LocalQueue {
     /** A running thread may take a free lock ahead of one that is still waking up. */
     private boolean mayOvertake(StoreClaim held, Ticket ticket, long now) {
         Ticket first = line.first();
-        if (holder != null || first == null || !first.woken || line.keepsOrder() || ticket.terms.arrival) {
+        if (held.holder != null || first == null || !first.woken || line.keepsOrder() || ticket.terms.arrival) {
             return false;
         }
         if (isOvertakenEnough(first, now)
-                || held.isKept(now)
+                || store.isKept(now)
                 || Nanos.isPast(held.validUntil(), now)
                 || held.handover(ticket.terms, now) != Handover.YES) {
             return false;
         }
-        if (first.overtaken++ == 0) {
-            first.overtakenSince = now;
+        if (overtaken != first) {
+            overtaken = first;
+            timesOvertaken = 0;
+            overtakenSince = now;
         }
+        timesOvertaken++;
         return true;
     }
 
-    private static boolean isOvertakenEnough(Ticket first, long now) {
-        return first.overtaken >= MOST_OVERTAKEN
-                || (first.overtaken > 0 && now - first.overtakenSince >= LONGEST_OVERTAKEN);
+    private boolean isOvertakenEnough(Ticket first, long now) {
+        return overtaken == first && (timesOvertaken >= MOST_OVERTAKEN || now - overtakenSince >= LONGEST_OVERTAKEN);
     }
 
     private boolean isRefreshing(StoreClaim held) {
-        return holder == null && held.isRefreshing();
+        return held.holder == null && held.isRefreshing();
     }
 
     TicketLine line() {
@@ -361,7 +393,8 @@ final class LocalQueue {
     /** Whose turn it is, or null while the lock is free or not held here. */
     @Nullable
     Ticket holder() {
-        return holder;
+        StoreClaim current = store.claim();
+        return current == null ? null : current.holder;
     }
 
     // The steps of a turn
@@ -369,7 +402,7 @@ final class LocalQueue {
     void assign(StoreClaim held, Ticket ticket, long now) {
         line.remove(ticket);
         ticket.begin(held, held.takeTurn(), now);
-        holder = ticket;
+        held.holder = ticket;
         if (ticket.holdUntil() != Nanos.NEVER) {
             engine.keeper.schedule(ticket.timer(), ticket.holdUntil());
         } else {
@@ -385,19 +418,28 @@ final class LocalQueue {
     }
 
     /** The holder releases; false if there was nothing left to release. */
-    private boolean endTurn(Ticket ticket, long now) {
-        if (ticket.state != Ticket.State.HELD || expire(ticket, now)) {
+    private boolean endTurn(Ticket ticket) {
+        if (ticket.state() != Ticket.State.HELD) {
+            return false;
+        }
+        // The end of a lease that no time ends and nobody waits for takes no look at a clock.
+        boolean timeless = line.isEmpty()
+                && !ticket.readsClock()
+                && ticket.validUntil() == Nanos.NEVER
+                && store.keptUntil() == Nanos.NEVER;
+        long now = timeless ? 0 : engine.platform.nanoTime();
+        if (expire(ticket, now)) {
             return false;
         }
         StoreClaim held = ticket.claim();
-        ticket.state = Ticket.State.RELEASED;
+        ticket.become(Ticket.State.RELEASED);
         ticket.cancelTimer();
-        holder = null;
+        held.holder = null;
         if (engine.hasListeners()) {
             announce(ticket, () -> engine.tellReleased(ticket, now - ticket.heldSince));
         }
         if (ticket.terms.minHoldNanos > 0) {
-            held.keepUntil = Nanos.after(ticket.heldSince, ticket.terms.minHoldNanos);
+            store.keepUntil(Nanos.after(ticket.heldSince, ticket.terms.minHoldNanos));
         }
         pump(now);
         return true;
@@ -405,7 +447,7 @@ final class LocalQueue {
 
     /** Ends a lease whose deadline has passed; false if it has not. */
     private boolean expire(Ticket ticket, long now) {
-        if (ticket.state != Ticket.State.HELD || !Nanos.isPast(ticket.validUntil(), now)) {
+        if (ticket.state() != Ticket.State.HELD || !Nanos.isPast(ticket.validUntil(), now)) {
             return false;
         }
         StoreClaim held = ticket.claim();
@@ -420,11 +462,12 @@ final class LocalQueue {
     }
 
     void loseTurn(LeaseLoss why) {
-        Ticket ticket = holder;
-        holder = null;
-        if (ticket == null) {
+        StoreClaim current = store.claim();
+        Ticket ticket = current == null ? null : current.holder;
+        if (current == null || ticket == null) {
             return;
         }
+        current.holder = null;
         ticket.cancelTimer();
         CompletableFuture<LeaseLoss> signal = ticket.lose(why);
         if (signal != null) {
@@ -440,7 +483,7 @@ final class LocalQueue {
 
     private void answer(Ticket ticket, Ticket.State state) {
         line.remove(ticket);
-        ticket.state = state;
+        ticket.become(state);
         ticket.cancelTimer();
         tell(ticket);
         if (state == Ticket.State.BUSY && ticket.timed && engine.hasListeners()) {
@@ -503,7 +546,7 @@ final class LocalQueue {
      * @param mayBlock whether the current thread is a caller's own, which may wait for a blocking store
      */
     void finish(boolean mayBlock) {
-        retireIfUnused();
+        boolean idle = isIdle();
         List<Runnable> tasks = later;
         later = null;
         boolean send = outbox.begin();
@@ -516,22 +559,32 @@ final class LocalQueue {
             if (send) {
                 outbox.send(mayBlock);
             }
+            if (idle) {
+                engine.rest(this);
+            }
         }
     }
 
-    /** A name's entry goes away with its last user. */
-    void retireIfUnused() {
-        if (!retired && store.claim() == null && line.isEmpty() && outbox.isIdle()) {
+    /** Nobody uses the name now. */
+    boolean isIdle() {
+        return !retired && store.claim() == null && line.isEmpty() && outbox.isIdle();
+    }
+
+    /** The name's entry goes away, if nobody uses the name again by now. */
+    void retire() {
+        lock();
+        if (isIdle()) {
             retired = true;
             engine.retire(this);
         }
+        mutex.unlock();
     }
 
     // Closing
 
     /** Nobody waits or holds a lease here any more, because the client closes. */
     void invalidate() {
-        mutex.lock();
+        lock();
         line.forEach(ticket -> answer(ticket, Ticket.State.CLOSED));
         loseTurn(LeaseLoss.CLIENT_CLOSED);
         finish(false);
@@ -539,7 +592,7 @@ final class LocalQueue {
 
     /** Adds the claim that the store may still know, once nothing more is being sent for it, to those that are released in bulk. */
     void close(List<StoreClaim> claims, long untilNanos) {
-        mutex.lock();
+        lock();
         outbox.awaitIdle(untilNanos);
         store.close(claims);
         finish(false);

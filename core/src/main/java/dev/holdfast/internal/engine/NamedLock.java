@@ -78,7 +78,7 @@ final class NamedLock implements DistributedLock {
         if (Thread.interrupted()) {
             throw new InterruptedException("interrupted before waiting for " + Printable.quoted(name));
         }
-        long deadline = Nanos.after(engine.platform.nanoTime(), timeout);
+        long deadline = timeout == Nanos.NEVER ? Nanos.NEVER : Nanos.after(engine.platform.nanoTime(), timeout);
         long left = timeout;
         while (true) {
             Ticket ticket = enter(left, orThrow, Thread.currentThread(), null);
@@ -117,7 +117,7 @@ final class NamedLock implements DistributedLock {
         // However the caller ends the future, by cancel, orTimeout or completing it himself, the ticket leaves the
         // line.
         var unused = future.whenComplete((lease, failure) -> {
-            if (ticket.state == Ticket.State.WAITING) {
+            if (ticket.state() == Ticket.State.WAITING) {
                 queue(ticket).cancel(ticket);
             }
         });
@@ -131,8 +131,8 @@ final class NamedLock implements DistributedLock {
             @Nullable CompletableFuture<@Nullable Lease> future) {
         while (true) {
             LocalQueue asked = queue;
-            Ticket ticket = new Ticket(asked, terms, timeout, orThrow, thread, future);
-            if (asked.enter(ticket)) {
+            Ticket ticket = new Ticket(asked, terms, timeout > 0, orThrow, thread, future);
+            if (asked.enter(ticket, timeout)) {
                 return ticket;
             }
             queue = engine.queue(name);

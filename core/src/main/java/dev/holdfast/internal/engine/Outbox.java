@@ -107,7 +107,9 @@ final class Outbox {
 
     /** Ends the sending of a request, and takes the next one or ends the sending altogether. */
     private @Nullable Request next(@Nullable Request sent) {
-        queue.mutex.lock();
+        Request request;
+        boolean idle;
+        queue.lock();
         try {
             if (sent != null) {
                 queue.store.sent(sent.claim);
@@ -115,16 +117,19 @@ final class Outbox {
                     queue.store.sent(sent.next);
                 }
             }
-            Request request = poll();
+            request = poll();
             if (request == null) {
                 sending = false;
-                queue.retireIfUnused();
                 LockSupport.unpark(closer);
             }
-            return request;
+            idle = queue.isIdle();
         } finally {
             queue.mutex.unlock();
         }
+        if (idle) {
+            queue.engine.rest(queue);
+        }
+        return request;
     }
 
     /** The next request that still makes sense: a claim that is leaving by now is not asked for any more. */
@@ -146,7 +151,7 @@ final class Outbox {
             queue.mutex.unlock();
             interrupted |= Thread.interrupted();
             queue.engine.platform.parkNanos(this, Nanos.until(untilNanos, queue.engine.platform.nanoTime()));
-            queue.mutex.lock();
+            queue.lock();
         }
         closer = null;
         if (interrupted) {

@@ -3,17 +3,19 @@ package dev.holdfast.internal.engine;
 
 import dev.holdfast.BackendException;
 import dev.holdfast.LeaseLoss;
-import dev.holdfast.ReleaseResult;
 import dev.holdfast.spi.Claim;
 import dev.holdfast.spi.Deployment;
 import dev.holdfast.spi.Session;
 import dev.holdfast.spi.Token;
-import java.util.concurrent.CompletableFuture;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * This client's claim to one lock at the store. While it is held, the turns of several tickets may follow each other under it. Its
  * answers are transitions of the {@link LocalQueue}; fields that are not final or volatile belong to the queue's mutex.
+ *
+ * <p>What only some claims need has an object of its own, made when it is needed: a store in this process that grants and frees at once
+ * needs none of them, and taking a lock there must not cost the memory of a network exchange.
  */
 final class StoreClaim extends Claim {
     enum State {
@@ -27,14 +29,6 @@ final class StoreClaim extends Claim {
         GONE
     }
 
-    /** The store's last word on a claim that is not granted. */
-    enum Answer {
-        NONE,
-        QUEUED,
-        BUSY,
-        FAILED
-    }
-
     /** Whether a free lock may pass to the next ticket here. */
     enum Handover {
         YES,
@@ -42,101 +36,36 @@ final class StoreClaim extends Claim {
         NO
     }
 
-    private enum Refresh {
-        NONE,
-        ASKED,
-        ANSWERED
-    }
-
     /** How long one client may keep a lock by handovers while another may be waiting for it. */
     private static final long LONGEST_STAY = 100_000_000L;
+
+    private static final int NOT_CONTENDED = -1;
 
     final LocalQueue queue;
     final Terms terms;
     private volatile @Nullable String id;
 
     State state = State.CLAIMING;
+    private @Nullable Exchange exchange;
+    private @Nullable Renewal renewal;
+    private @Nullable Departure departure;
+    private @Nullable Due timer;
 
-    // What is asked of the store
-    /** A request has been sent, or is about to be, and has not been answered. */
-    boolean asking;
-
-    /** A timed-out or failed request may have left something in the store. */
-    boolean mayExist;
-
-    private volatile boolean waits;
-    private volatile long giveUpAt;
-
-    /** While nothing is being asked: when to ask again. */
-    long nextAskAt = Nanos.NEVER;
-
-    int failures;
-    Answer answer = Answer.NONE;
-    /** The lock may have come free while it was being asked for, perhaps after the answer that is on its way. */
-    boolean askAgain;
-
-    @Nullable
-    BackendException failure;
-
-    // While it is held
-    private volatile long revision;
-    private volatile long grantedLeaseNanos;
-    private volatile long validUntil;
-    private volatile @Nullable Session session;
+    // Once it is held; what tickets read of this was written before they were granted
     private long firstToken;
-    private long heldSince;
+    private @Nullable Session session;
+
+    /** Whose turn it is, or null while the lock is free for the next one here. */
+    @Nullable
+    Ticket holder;
 
     /** The last turn that was taken, or -1. */
     int turn = -1;
 
-    /** Until when a minHold keeps the lock taken although it was released, or never. */
-    long keepUntil = Nanos.NEVER;
+    /** Since when it has been held or, if others wait, since when that has been known. */
+    private long staysSince;
 
-    long nextRenewalAt = Nanos.NEVER;
-
-    /** A renewal has been sent and not been answered. */
-    boolean renewing;
-
-    long renewalGiveUpAt;
-
-    /** Why the last renewal failed; null again after one that did not. */
-    @Nullable
-    BackendException renewalFailure;
-
-    /** Whether the lease is renewed so that the next ticket gets a fresh one: tried once for each turn. */
-    private Refresh refresh = Refresh.NONE;
-
-    private boolean contended;
-    private long contendedSince;
-    private int turnsWhileContended;
-
-    // While it leaves
-    boolean wasHeld;
-
-    /** Until when the caller of a release waits to hear that it is confirmed. */
-    volatile long confirmBy;
-
-    /** Until when a new claim for the name waits for this one. */
-    long blocksUntil;
-
-    /** When the store has forgotten it in any case. */
-    long overAt;
-
-    /** Something came to stand in the store while it was leaving: what is confirmed after that may have been sent before. */
-    boolean ghost;
-
-    /** A try to free it found that it held the lock. */
-    boolean wasFreed;
-
-    /** What is known about the release; set once. */
-    volatile @Nullable ReleaseResult outcome;
-
-    volatile @Nullable Thread releaser;
-
-    @Nullable
-    CompletableFuture<ReleaseResult> release;
-
-    private @Nullable Due timer;
+    private int turnsWhileContended = NOT_CONTENDED;
 
     StoreClaim(LocalQueue queue, Terms terms) {
         this.queue = queue;
@@ -183,12 +112,13 @@ final class StoreClaim extends Claim {
 
     @Override
     public boolean waits() {
-        return waits;
+        Exchange current = exchange;
+        return current != null && current.waits;
     }
 
     @Override
     public long giveUpNanos() {
-        return giveUpAt;
+        return exchange().giveUpAt;
     }
 
     // What the backend answers
@@ -205,12 +135,12 @@ final class StoreClaim extends Claim {
 
     @Override
     public void queued() {
-        queue.store.taken(this, Answer.QUEUED, 0);
+        queue.store.taken(this, Exchange.Answer.QUEUED, 0);
     }
 
     @Override
     public void busy(long retryAfterNanos) {
-        queue.store.taken(this, Answer.BUSY, retryAfterNanos);
+        queue.store.taken(this, Exchange.Answer.BUSY, retryAfterNanos);
     }
 
     @Override
@@ -245,42 +175,59 @@ final class StoreClaim extends Claim {
 
     // The engine's side, under the queue's mutex
 
+    /** What is asked of the store for it; made with the first request. */
+    Exchange exchange() {
+        Exchange current = exchange;
+        if (current == null) {
+            current = new Exchange();
+            exchange = current;
+        }
+        return current;
+    }
+
+    /** How it is renewed; null for a claim that is not held, or whose session ends with this process. */
+    @Nullable
+    Renewal renewal() {
+        return renewal;
+    }
+
+    /** How it leaves the store; null before it does. */
+    @Nullable
+    Departure departure() {
+        return departure;
+    }
+
+    /** It leaves the store. */
+    Departure leaving() {
+        return Objects.requireNonNull(departure, "not leaving");
+    }
+
     /** A request is about to be sent. */
     void asks(long now, boolean newWaits, long callNanos) {
-        asking = true;
-        askAgain = false;
-        waits = newWaits;
-        giveUpAt = Nanos.after(now, callNanos);
+        exchange().begins(now, newWaits, callNanos);
     }
 
     /** A renewal is about to be sent. */
-    void renews(long now) {
-        renewing = true;
-        renewalGiveUpAt = Nanos.after(now, renewalTimeout());
-        giveUpAt = renewalGiveUpAt;
+    void renews(Renewal asked, long now) {
+        asked.begins(now, renewalTimeout());
+        exchange().giveUpAt = asked.giveUpAt;
     }
 
     void hold(long newRevision, long validUntilNanos, long leaseNanos, @Nullable Session newSession, long now) {
-        firstToken = Token.first(newRevision);
-        revision = newRevision;
-        validUntil = validUntilNanos;
-        grantedLeaseNanos = leaseNanos;
-        session = newSession;
-        heldSince = now;
-        contendedSince = now;
-        state = State.HELD;
-        asking = false;
-        failure = null;
-        failures = 0;
+        Exchange answered = exchange;
+        holdAtOnce(newRevision, newSession, now);
+        renewal = new Renewal(leaseNanos, validUntilNanos);
+        if (answered != null) {
+            answered.granted();
+        }
     }
 
-    /** The lock is taken by somebody else. */
-    void answered(Answer newAnswer) {
-        asking = false;
-        answer = newAnswer;
-        mayExist |= newAnswer == Answer.QUEUED;
-        failure = null;
-        failures = 0;
+    /** The first part of {@link #hold}, and all of it for what needs no renewal. */
+    void holdAtOnce(long newRevision, @Nullable Session newSession, long now) {
+        firstToken = Token.first(newRevision);
+        session = newSession;
+        staysSince = now;
+        state = State.HELD;
     }
 
     boolean isHeld() {
@@ -294,51 +241,47 @@ final class StoreClaim extends Claim {
     /** The next ticket's token. */
     long takeTurn() {
         turn++;
-        refresh = Refresh.NONE;
-        if (contended) {
+        if (renewal != null) {
+            renewal.newTurn();
+        }
+        if (turnsWhileContended != NOT_CONTENDED) {
             turnsWhileContended++;
         }
         return firstToken + turn;
     }
 
     void contend(long now) {
-        if (!contended) {
-            contended = true;
-            contendedSince = now;
+        if (turnsWhileContended == NOT_CONTENDED) {
+            turnsWhileContended = 0;
+            staysSince = now;
         }
     }
 
     /** The lease now counts from a later request; only ever later, because answers may overtake each other. */
     void countFrom(long sentNanos) {
-        renewing = false;
-        renewalFailure = null;
-        refreshed();
-        if (session == null && terms.autoRenewal) {
-            validUntil = Nanos.later(validUntil, Nanos.validUntil(sentNanos, grantedLeaseNanos));
+        Renewal extended = renewal;
+        if (extended == null) {
+            return;
         }
-        renewAfter(sentNanos);
+        extended.succeeded();
+        if (session == null && terms.autoRenewal) {
+            extended.validUntil = Nanos.later(extended.validUntil, Nanos.validUntil(sentNanos, extended.leaseNanos));
+            extended.dueAfter(sentNanos);
+        } else {
+            extended.nextAt = Nanos.NEVER;
+        }
     }
 
     /** Asks for a renewal before the lock passes on. */
     void refresh(long now) {
-        if (refresh == Refresh.NONE) {
-            refresh = Refresh.ASKED;
-            if (!renewing) {
-                nextRenewalAt = now;
-            }
+        if (renewal != null) {
+            renewal.refresh(now);
         }
     }
 
     /** Whether the next ticket waits for a renewal. */
     boolean isRefreshing() {
-        return refresh == Refresh.ASKED;
-    }
-
-    /** A renewal was answered, one way or the other. */
-    void refreshed() {
-        if (refresh == Refresh.ASKED) {
-            refresh = Refresh.ANSWERED;
-        }
+        return renewal != null && renewal.isRefreshing();
     }
 
     /** Whether there is an expiry to renew, or a session to ask after. */
@@ -346,58 +289,41 @@ final class StoreClaim extends Claim {
         return session == null ? terms.autoRenewal : validUntil() != Nanos.NEVER;
     }
 
-    /** Whether a minHold keeps the lock taken although it was released. */
-    boolean isKept(long now) {
-        return keepUntil != Nanos.NEVER && !Nanos.isPast(keepUntil, now);
-    }
-
     /** Its way out of the store begins. */
     void leaves(boolean held, long now) {
         long call = Nanos.after(now, terms.callNanos);
-        long lease = session == null ? Math.max(terms.leaseNanos, grantedLeaseNanos) : terms.leaseNanos;
+        long lease = session == null ? Math.max(terms.leaseNanos, grantedLeaseNanos()) : terms.leaseNanos;
         long leaseOver = Nanos.after(now, Math.max(lease, terms.callNanos));
         // What is bound to a session does not end by itself while the session lives, and that is as long as this
         // client.
         boolean endsByItself = queue.engine.deployment().expiry() == Deployment.Expiry.PER_LOCK;
-        overAt = endsByItself ? leaseOver : Nanos.NEVER;
         long forgotten = held ? Nanos.after(validUntil(), Nanos.margin(lease)) : now;
-        blocksUntil = Nanos.earlier(leaseOver, Nanos.later(call, forgotten));
-        confirmBy = call;
-        wasHeld = held;
+        departure = new Departure(
+                held,
+                Nanos.earlier(leaseOver, Nanos.later(call, forgotten)),
+                endsByItself ? leaseOver : Nanos.NEVER,
+                call);
         state = State.LEAVING;
-        failures = 0;
-        failure = null;
+        exchange().startsAnew();
         asks(now, false, terms.callNanos);
     }
 
     /** When the keeper has to look at it again. */
-    long nextDue(boolean blocks) {
+    long nextDue(boolean current) {
         return switch (state) {
-            case CLAIMING -> asking ? giveUpAt : nextAskAt;
+            case CLAIMING -> exchange().nextDue();
             case HELD ->
-                Nanos.earlier(Nanos.earlier(validUntil(), keepUntil), renewing ? renewalGiveUpAt : nextRenewalAt);
-            case LEAVING ->
                 Nanos.earlier(
-                        Nanos.earlier(overAt, outcome == null ? confirmBy : Nanos.NEVER),
-                        Nanos.earlier(blocks ? blocksUntil : Nanos.NEVER, asking ? giveUpAt : nextAskAt));
+                        Nanos.earlier(validUntil(), queue.store.keptUntil()),
+                        renewal == null ? Nanos.NEVER : renewal.nextDue());
+            case LEAVING -> Nanos.earlier(leaving().nextDue(current), exchange().nextDue());
             case GONE -> Nanos.NEVER;
         };
     }
 
-    /** Schedules the next renewal, at a third of the lease after the request that set its expiry was sent. */
-    void renewAfter(long sentNanos) {
-        if (session != null || !terms.autoRenewal) {
-            nextRenewalAt = Nanos.NEVER;
-            return;
-        }
-        // Rounded down, so that leases which are taken one after another fall due together and travel in one request.
-        long grid = Math.max(1, grantedLeaseNanos / 24);
-        nextRenewalAt = Math.floorDiv(sentNanos + grantedLeaseNanos / 3, grid) * grid;
-    }
-
     /** How long to wait for the answer to a renewal before the next try: several fit into what is left of the lease. */
     long renewalTimeout() {
-        return Math.min(terms.callNanos, Math.max(1, grantedLeaseNanos / 6));
+        return Math.min(terms.callNanos, Math.max(1, grantedLeaseNanos() / 6));
     }
 
     Handover handover(Terms next, long now) {
@@ -405,28 +331,30 @@ final class StoreClaim extends Claim {
             return Handover.NO;
         }
         Deployment store = queue.engine.deployment();
+        boolean contended = turnsWhileContended != NOT_CONTENDED;
         if (next.arrival && (contended || (store.line() && !store.demand()))) {
             // Another client may have come before.
             return Handover.NO;
         }
-        if (session == null
+        Renewal lease = session == null ? renewal : null;
+        if (lease != null
                 && next.minHoldNanos > 0
-                && Nanos.until(validUntil, now) + Nanos.margin(grantedLeaseNanos) < next.minHoldNanos) {
+                && Nanos.until(lease.validUntil, now) + Nanos.margin(lease.leaseNanos) < next.minHoldNanos) {
             // A minHold outlives a crash of its holder, so it needs a lease that is long enough.
             return Handover.NO;
         }
         if (contended) {
             long stay = Math.min(LONGEST_STAY, terms.leaseNanos / 4);
-            if (turnsWhileContended >= next.localHandovers || now - contendedSince >= stay) {
+            if (turnsWhileContended >= next.localHandovers || now - staysSince >= stay) {
                 return Handover.NO;
             }
-        } else if (!store.demand() && now - heldSince >= LONGEST_STAY) {
+        } else if (!store.demand() && now - staysSince >= LONGEST_STAY) {
             return Handover.NO;
         }
-        if (session == null) {
-            long usable = grantedLeaseNanos - Nanos.margin(grantedLeaseNanos);
-            if (Nanos.until(validUntil, now) < usable / 3 * 2) {
-                return terms.autoRenewal && refresh != Refresh.ANSWERED ? Handover.AFTER_RENEWAL : Handover.NO;
+        if (lease != null) {
+            long usable = lease.leaseNanos - Nanos.margin(lease.leaseNanos);
+            if (Nanos.until(lease.validUntil, now) < usable / 3 * 2) {
+                return terms.autoRenewal && !lease.hasRefreshed() ? Handover.AFTER_RENEWAL : Handover.NO;
             }
         }
         return Handover.YES;
@@ -435,7 +363,10 @@ final class StoreClaim extends Claim {
     /** Until when the store surely keeps the lock for this claim, by this machine's clock. */
     long validUntil() {
         Session bound = session;
-        return bound == null ? validUntil : bound.validUntilNanos();
+        if (bound != null) {
+            return bound.validUntilNanos();
+        }
+        return Objects.requireNonNull(renewal, "not held").validUntil;
     }
 
     @Nullable
@@ -444,15 +375,16 @@ final class StoreClaim extends Claim {
     }
 
     long revision() {
-        return revision;
+        return firstToken / (Token.LAST_TURN + 1);
     }
 
     long grantedLeaseNanos() {
-        return grantedLeaseNanos;
-    }
-
-    long giveUpAt() {
-        return giveUpAt;
+        Renewal lease = renewal;
+        if (lease != null) {
+            return lease.leaseNanos;
+        }
+        Session bound = session;
+        return bound == null ? 0 : bound.timeoutNanos();
     }
 
     /** The claim's entry in the keeper, made when it is first needed: a store that answers at once needs none. */

@@ -4,8 +4,9 @@ package dev.holdfast.internal.engine;
 import dev.holdfast.BackendException;
 import dev.holdfast.LeaseLoss;
 import dev.holdfast.ReleaseResult;
-import dev.holdfast.internal.engine.StoreClaim.Answer;
+import dev.holdfast.internal.engine.Exchange.Answer;
 import dev.holdfast.internal.engine.StoreClaim.State;
+import dev.holdfast.spi.InstantBackend;
 import dev.holdfast.spi.Session;
 import dev.holdfast.spi.Token;
 import java.util.List;
@@ -28,11 +29,15 @@ final class StoreSide {
 
     private final LocalQueue queue;
     private final Engine engine;
+    private final @Nullable InstantBackend instant;
     private final Outbox outbox;
     private @Nullable StoreClaim claim;
 
     /** After handovers on a store where nobody can tell whether others wait: not to ask before this. */
     private long pausedUntil = Nanos.NEVER;
+
+    /** Until when a minHold keeps the lock taken although it was released, or never. */
+    private long keptUntil = Nanos.NEVER;
 
     /** When the store last answered anything about this name. */
     private long answeredAt;
@@ -41,6 +46,7 @@ final class StoreSide {
         this.queue = queue;
         this.outbox = outbox;
         engine = queue.engine;
+        instant = engine.instantBackend();
         answeredAt = engine.platform.nanoTime();
     }
 
@@ -55,15 +61,67 @@ final class StoreSide {
         return claim;
     }
 
+    /** Until when a minHold keeps the lock taken although it was released, or never. */
+    long keptUntil() {
+        return keptUntil;
+    }
+
+    /** Whether a minHold keeps the lock taken although it was released. */
+    boolean isKept(long now) {
+        return keptUntil != Nanos.NEVER && !Nanos.isPast(keptUntil, now);
+    }
+
+    void keepUntil(long nanos) {
+        keptUntil = nanos;
+    }
+
+    // What a store in this process does at once
+
+    /** Takes a lock that is free for a ticket, if the store does such things at once; false if it has to be asked for. */
+    boolean takeAtOnce(Ticket ticket) {
+        if (instant == null || claim != null) {
+            return false;
+        }
+        StoreClaim asked = new StoreClaim(queue, ticket.terms);
+        long revision;
+        try {
+            revision = instant.grantAtOnce(asked);
+        } catch (RuntimeException | Error e) {
+            queue.answer(ticket, engine.defect("acquire", asked, e));
+            return true;
+        }
+        if (revision == 0) {
+            return false;
+        }
+        boolean looks = ticket.readsClock() || !engine.deployment().demand();
+        long now = looks ? engine.platform.nanoTime() : 0;
+        asked.holdAtOnce(revision, Session.UNENDING, now);
+        begins(asked);
+        ticket.enteredAt = now;
+        queue.assign(asked, ticket, now);
+        return true;
+    }
+
+    /** Frees a lock that nobody here waits for, if the store does that at once; false if it has to be released. */
+    boolean freeAtOnce(StoreClaim held) {
+        if (instant == null || held.session() != Session.UNENDING || !instant.freeAtOnce(held)) {
+            return false;
+        }
+        held.state = State.GONE;
+        held.cancelTimer();
+        claim = null;
+        return true;
+    }
+
     // What the store answers
 
     void granted(StoreClaim to, long revision, long sentNanos, long leaseNanos, @Nullable Session session) {
-        queue.mutex.lock();
+        queue.lock();
         long now = engine.platform.nanoTime();
         switch (to.state) {
             case CLAIMING -> {
                 answeredAt = now;
-                to.mayExist = true;
+                to.exchange().mayExist = true;
                 long validUntil = session == null ? Nanos.validUntil(sentNanos, leaseNanos) : session.validUntilNanos();
                 if (Nanos.isPast(validUntil, now)) {
                     // The answer took longer than the lease: of no use to anybody, and perhaps somebody else's by now.
@@ -82,7 +140,7 @@ final class StoreSide {
                     extend(to, sentNanos, now);
                 }
             }
-            case LEAVING -> to.ghost = true;
+            case LEAVING -> to.leaving().ghost = true;
             case GONE -> {
                 leave(to, now);
                 engine.departs(to);
@@ -116,7 +174,7 @@ final class StoreSide {
 
     /** The lock is taken: queued or busy. */
     void taken(StoreClaim asked, Answer answer, long retryAfterNanos) {
-        queue.mutex.lock();
+        queue.lock();
         long now = engine.platform.nanoTime();
         switch (asked.state) {
             case CLAIMING -> {
@@ -124,15 +182,16 @@ final class StoreSide {
                         && !asked.waits()
                         && queue.line().hasPatient()
                         && engine.deployment().line();
-                boolean woken = asked.askAgain;
+                Exchange exchange = asked.exchange();
+                boolean woken = exchange.askAgain;
                 answeredAt = now;
-                asked.answered(answer);
+                exchange.answered(answer);
                 queue.answerAllOnce(Ticket.State.BUSY, null);
                 if (answer == Answer.QUEUED) {
-                    asked.nextAskAt = Nanos.after(now, Math.min(LONGEST_RECHECK, asked.terms.leaseNanos / 2));
+                    exchange.nextAskAt = Nanos.after(now, Math.min(LONGEST_RECHECK, asked.terms.leaseNanos / 2));
                 } else {
                     long pause = retryAfterNanos > 0 ? retryAfterNanos : asked.terms.pollNanos;
-                    asked.nextAskAt = Nanos.after(now, jittered(Math.min(LONGEST_RECHECK, pause)));
+                    exchange.nextAskAt = Nanos.after(now, jittered(Math.min(LONGEST_RECHECK, pause)));
                 }
                 queue.pump(now);
                 if ((again || (woken && answer == Answer.BUSY)) && asked.state == State.CLAIMING) {
@@ -141,7 +200,7 @@ final class StoreSide {
                 arm(asked);
             }
             case HELD -> {}
-            case LEAVING -> asked.ghost |= answer == Answer.QUEUED;
+            case LEAVING -> asked.leaving().ghost |= answer == Answer.QUEUED;
             case GONE -> {
                 if (answer == Answer.QUEUED) {
                     leave(asked, now);
@@ -153,7 +212,7 @@ final class StoreSide {
     }
 
     void failed(StoreClaim asked, BackendException cause, boolean mayHaveApplied) {
-        queue.mutex.lock();
+        queue.lock();
         long now = engine.platform.nanoTime();
         switch (asked.state) {
             case CLAIMING -> {
@@ -162,7 +221,7 @@ final class StoreSide {
                 arm(asked);
             }
             case HELD -> {}
-            case LEAVING -> asked.ghost |= mayHaveApplied;
+            case LEAVING -> asked.leaving().ghost |= mayHaveApplied;
             case GONE -> {
                 if (mayHaveApplied) {
                     leave(asked, now);
@@ -174,7 +233,7 @@ final class StoreSide {
     }
 
     void renewed(StoreClaim held, long sentNanos) {
-        queue.mutex.lock();
+        queue.lock();
         if (held.state == State.HELD) {
             extend(held, sentNanos, engine.platform.nanoTime());
         }
@@ -182,10 +241,11 @@ final class StoreSide {
     }
 
     void notRenewed(StoreClaim held, BackendException cause) {
-        queue.mutex.lock();
-        if (held.state == State.HELD) {
+        queue.lock();
+        Renewal renewal = held.renewal();
+        if (held.state == State.HELD && renewal != null) {
             long now = engine.platform.nanoTime();
-            renewalFailed(held, cause, now);
+            renewalFailed(renewal, cause, now);
             queue.pump(now);
             arm(held);
         }
@@ -194,14 +254,14 @@ final class StoreSide {
 
     /** The store says that the claim no longer holds the lock. */
     void gone(StoreClaim held, LeaseLoss why) {
-        queue.mutex.lock();
+        queue.lock();
         if (held.state == State.HELD) {
             lost(held, why);
         } else if (held.state == State.CLAIMING) {
             // It has been granted and taken away; the answer that says "granted" is still on its way, and must find
             // nobody.
             long now = engine.platform.nanoTime();
-            held.mayExist = true;
+            held.exchange().mayExist = true;
             leave(held, now);
             queue.pump(now);
         }
@@ -218,20 +278,21 @@ final class StoreSide {
     }
 
     void freed(StoreClaim left, boolean held) {
-        queue.mutex.lock();
+        queue.lock();
         if (left.state == State.LEAVING) {
             long now = engine.platform.nanoTime();
             answeredAt = now;
-            left.wasFreed |= held;
-            if (left.ghost) {
-                left.ghost = false;
+            Departure departure = left.leaving();
+            departure.wasFreed |= held;
+            if (departure.ghost) {
+                departure.ghost = false;
                 left.asks(now, false, left.terms.callNanos);
                 outbox.withdraw(left);
                 arm(left);
             } else {
                 // When an earlier try was not confirmed, it may have been the one that freed the lock; the lease was
                 // valid then.
-                boolean ours = left.wasFreed || left.failures > 0;
+                boolean ours = departure.wasFreed || left.exchange().failures > 0;
                 end(left, ours ? ReleaseResult.RELEASED : ReleaseResult.ALREADY_LOST);
                 queue.pump(now);
             }
@@ -240,7 +301,7 @@ final class StoreSide {
     }
 
     void notFreed(StoreClaim left, BackendException cause) {
-        queue.mutex.lock();
+        queue.lock();
         if (left.state == State.LEAVING) {
             notFreed(left, cause, engine.platform.nanoTime());
             arm(left);
@@ -249,8 +310,8 @@ final class StoreSide {
     }
 
     private void notFreed(StoreClaim left, BackendException cause, long now) {
-        left.failure = cause;
-        tryAgainLater(left, now);
+        left.exchange().failure = cause;
+        tryAgainLater(left.exchange(), left.terms, now);
         if (claim == left) {
             failSilenced(left, cause, now);
         }
@@ -259,11 +320,12 @@ final class StoreSide {
     // What the backend tells unasked
 
     void wake() {
-        queue.mutex.lock();
+        queue.lock();
         StoreClaim waiting = claim;
         if (waiting != null && waiting.state == State.CLAIMING) {
-            if (waiting.asking) {
-                waiting.askAgain = true;
+            Exchange exchange = waiting.exchange();
+            if (exchange.asking) {
+                exchange.askAgain = true;
             } else {
                 ask(waiting, engine.platform.nanoTime());
             }
@@ -272,7 +334,7 @@ final class StoreSide {
     }
 
     void contended(StoreClaim held) {
-        queue.mutex.lock();
+        queue.lock();
         // It may come before the grant that it is about.
         if (held.state == State.HELD || held.state == State.CLAIMING) {
             long now = engine.platform.nanoTime();
@@ -283,7 +345,7 @@ final class StoreSide {
     }
 
     void sessionLost(Session session, LeaseLoss why) {
-        queue.mutex.lock();
+        queue.lock();
         StoreClaim bound = claim;
         if (bound != null && bound.session() == session) {
             sessionLost(bound, why);
@@ -293,7 +355,7 @@ final class StoreSide {
 
     /** A claim that leaves on its own has nothing left to free. */
     void departedWith(Session session, StoreClaim left) {
-        queue.mutex.lock();
+        queue.lock();
         if (left.state == State.LEAVING && left.session() == session) {
             sessionLost(left, LeaseLoss.SESSION_CLOSED);
         }
@@ -303,18 +365,21 @@ final class StoreSide {
     private void sessionLost(StoreClaim bound, LeaseLoss why) {
         if (bound.state == State.HELD) {
             lost(bound, why);
-        } else if (bound.state == State.LEAVING && bound.wasHeld) {
+        } else if (bound.state == State.LEAVING && bound.leaving().wasHeld) {
             end(bound, ReleaseResult.RELEASED);
             queue.pump(engine.platform.nanoTime());
         }
     }
 
     void verify() {
-        queue.mutex.lock();
+        queue.lock();
         StoreClaim held = claim;
-        if (held != null && held.state == State.HELD && held.isRenewable() && !held.renewing) {
-            held.nextRenewalAt = engine.platform.nanoTime();
-            arm(held);
+        if (held != null && held.state == State.HELD && held.isRenewable()) {
+            Renewal renewal = held.renewal();
+            if (renewal != null && !renewal.asking) {
+                renewal.nextAt = engine.platform.nanoTime();
+                arm(held);
+            }
         }
         queue.finish(false);
     }
@@ -322,12 +387,13 @@ final class StoreSide {
     // What time brings
 
     void fired(StoreClaim due, long now) {
-        queue.mutex.lock();
+        queue.lock();
         switch (due.state) {
             case CLAIMING -> {
-                if (due.asking && Nanos.isPast(due.giveUpAt(), now)) {
+                Exchange exchange = due.exchange();
+                if (exchange.asking && Nanos.isPast(exchange.giveUpAt, now)) {
                     unanswered(due, noAnswer(due.terms.callNanos), true, now);
-                } else if (!due.asking && Nanos.isPast(due.nextAskAt, now)) {
+                } else if (!exchange.asking && Nanos.isPast(exchange.nextAskAt, now)) {
                     ask(due, now);
                 }
             }
@@ -345,31 +411,37 @@ final class StoreSide {
             lose(held, now);
             return;
         }
-        if (held.renewing && Nanos.isPast(held.renewalGiveUpAt, now)) {
-            renewalFailed(held, noAnswer(held.renewalTimeout()), now);
+        Renewal renewal = held.renewal();
+        if (renewal == null) {
+            return;
         }
-        if (held.state == State.HELD && !held.renewing && Nanos.isPast(held.nextRenewalAt, now)) {
-            held.renews(now);
+        if (renewal.asking && Nanos.isPast(renewal.giveUpAt, now)) {
+            renewalFailed(renewal, noAnswer(held.renewalTimeout()), now);
+        }
+        if (!renewal.asking && Nanos.isPast(renewal.nextAt, now)) {
+            held.renews(renewal, now);
             engine.keeper.renewNow(held);
         }
     }
 
     private void goOnLeaving(StoreClaim left, long now) {
-        if (Nanos.isPast(left.overAt, now)) {
+        Departure departure = left.leaving();
+        Exchange exchange = left.exchange();
+        if (Nanos.isPast(departure.overAt, now)) {
             end(left, ReleaseResult.UNCONFIRMED);
             return;
         }
-        if (left.outcome == null && Nanos.isPast(left.confirmBy, now)) {
-            settle(left, ReleaseResult.UNCONFIRMED);
+        if (departure.outcome == null && Nanos.isPast(departure.confirmBy, now)) {
+            settle(departure, ReleaseResult.UNCONFIRMED);
         }
-        if (claim == left && Nanos.isPast(left.blocksUntil, now)) {
+        if (claim == left && Nanos.isPast(departure.blocksUntil, now)) {
             claim = null;
             engine.departs(left);
         }
-        if (left.asking && Nanos.isPast(left.giveUpAt(), now)) {
+        if (exchange.asking && Nanos.isPast(exchange.giveUpAt, now)) {
             notFreed(left, noAnswer(left.terms.callNanos), now);
         }
-        if (!left.asking && Nanos.isPast(left.nextAskAt, now)) {
+        if (!exchange.asking && Nanos.isPast(exchange.nextAskAt, now)) {
             left.asks(now, false, left.terms.callNanos);
             sendLeave(left, null);
         }
@@ -383,15 +455,20 @@ final class StoreSide {
             return;
         }
         StoreClaim next = new StoreClaim(queue, first.terms);
-        claim = next;
+        begins(next);
         long pause = pausedUntil;
         pausedUntil = Nanos.NEVER;
         if (pause == Nanos.NEVER || Nanos.isPast(pause, now) || queue.line().hasOnce()) {
             ask(next, now);
         } else {
-            next.nextAskAt = pause;
+            next.exchange().nextAskAt = pause;
             arm(next);
         }
+    }
+
+    private void begins(StoreClaim next) {
+        claim = next;
+        keptUntil = Nanos.NEVER;
     }
 
     void ask(StoreClaim next, long now) {
@@ -407,10 +484,10 @@ final class StoreSide {
     void askFor(Ticket ticket, long now) {
         StoreClaim current = claim;
         if (ticket.once
-                && ticket.state == Ticket.State.WAITING
+                && ticket.state() == Ticket.State.WAITING
                 && current != null
                 && current.state == State.CLAIMING
-                && !current.asking) {
+                && !current.exchange().asking) {
             ask(current, now);
         }
     }
@@ -419,7 +496,7 @@ final class StoreSide {
         if (engine.deployment().line()) {
             StoreClaim next = new StoreClaim(queue, first.terms);
             next.asks(now, queue.line().hasPatient(), next.terms.callNanos);
-            claim = next;
+            begins(next);
             engine.departs(held);
             leave(held, next, now);
         } else {
@@ -444,16 +521,15 @@ final class StoreSide {
 
     /** The claim's deadline has passed: nobody here holds the lock any more, whatever the store thinks. */
     void lose(StoreClaim held, long now) {
-        boolean silent = held.renewing || held.renewalFailure != null || held.session() != null;
+        Renewal renewal = held.renewal();
+        boolean silent = held.session() != null || (renewal != null && (renewal.asking || renewal.failure != null));
         queue.loseTurn(silent ? LeaseLoss.BACKEND_UNREACHABLE : LeaseLoss.EXPIRED);
         leave(held, now);
     }
 
-    private void renewalFailed(StoreClaim held, BackendException cause, long now) {
-        held.renewing = false;
-        held.renewalFailure = cause;
-        held.refreshed();
-        held.nextRenewalAt = Nanos.after(now, jittered(Math.min(LONGEST_BACKOFF, held.grantedLeaseNanos() / 16)));
+    private void renewalFailed(Renewal renewal, BackendException cause, long now) {
+        renewal.failed(cause);
+        renewal.nextAt = Nanos.after(now, jittered(Math.min(LONGEST_BACKOFF, renewal.leaseNanos / 16)));
         Ticket ticket = queue.holder();
         queue.afterwards(() -> engine.logRenewalFailure(queue.lockName, cause));
         if (ticket != null && engine.hasListeners()) {
@@ -462,10 +538,11 @@ final class StoreSide {
     }
 
     private void unanswered(StoreClaim asked, BackendException cause, boolean mayHaveApplied, long now) {
-        asked.mayExist |= mayHaveApplied;
-        asked.failure = cause;
-        asked.answer = Answer.FAILED;
-        tryAgainLater(asked, now);
+        Exchange exchange = asked.exchange();
+        exchange.mayExist |= mayHaveApplied;
+        exchange.failure = cause;
+        exchange.answer = Answer.FAILED;
+        tryAgainLater(exchange, asked.terms, now);
         if (cause.isTransient()) {
             queue.answerAllOnce(Ticket.State.FAILED, cause);
             failSilenced(asked, cause, now);
@@ -484,11 +561,11 @@ final class StoreSide {
         });
     }
 
-    private void tryAgainLater(StoreClaim asked, long now) {
-        asked.asking = false;
-        asked.failures++;
-        long backoff = asked.terms.pollNanos << Math.min(10, asked.failures - 1);
-        asked.nextAskAt = Nanos.after(now, jittered(Math.min(LONGEST_BACKOFF, backoff)));
+    private void tryAgainLater(Exchange exchange, Terms terms, long now) {
+        exchange.asking = false;
+        exchange.failures++;
+        long backoff = terms.pollNanos << Math.min(10, exchange.failures - 1);
+        exchange.nextAskAt = Nanos.after(now, jittered(Math.min(LONGEST_BACKOFF, backoff)));
     }
 
     void leave(StoreClaim left, long now) {
@@ -501,7 +578,7 @@ final class StoreSide {
         if (wasHeld && left.session() == null) {
             engine.keeper.leaseOver();
         }
-        if (left.state == State.CLAIMING && !left.asking && !left.mayExist) {
+        if (left.state == State.CLAIMING && !left.exchange().asking && !left.exchange().mayExist) {
             end(left, ReleaseResult.ALREADY_LOST);
             return;
         }
@@ -511,7 +588,7 @@ final class StoreSide {
     }
 
     private void sendLeave(StoreClaim left, @Nullable StoreClaim next) {
-        if (left.wasHeld) {
+        if (left.leaving().wasHeld) {
             outbox.release(left, next);
         } else {
             outbox.withdraw(left);
@@ -521,7 +598,10 @@ final class StoreSide {
     private void end(StoreClaim left, ReleaseResult outcome) {
         left.state = State.GONE;
         left.cancelTimer();
-        settle(left, outcome);
+        Departure departure = left.departure();
+        if (departure != null) {
+            settle(departure, outcome);
+        }
         if (claim == left) {
             claim = null;
         } else {
@@ -529,7 +609,7 @@ final class StoreSide {
         }
     }
 
-    private void settle(StoreClaim left, ReleaseResult outcome) {
+    private void settle(Departure left, ReleaseResult outcome) {
         if (left.outcome != null) {
             return;
         }
@@ -569,7 +649,7 @@ final class StoreSide {
 
     /** The caller of a release waits for its confirmation no longer than his own terms say. */
     void confirmBy(StoreClaim left, long untilNanos) {
-        left.confirmBy = untilNanos;
+        left.leaving().confirmBy = untilNanos;
         arm(left);
     }
 
@@ -583,7 +663,7 @@ final class StoreSide {
         }
         long now = engine.platform.nanoTime();
         // A lease that a minHold keeps ends by itself; a lock that is bound to a session ends with it in any case.
-        boolean kept = current.state == State.HELD && current.session() == null && current.isKept(now);
+        boolean kept = current.state == State.HELD && current.session() == null && isKept(now);
         if (current.state != State.LEAVING) {
             current.leaves(current.state == State.HELD, now);
         }
@@ -595,7 +675,7 @@ final class StoreSide {
 
     /** After the release in bulk: what is not confirmed now never will be. */
     void closed(StoreClaim left) {
-        queue.mutex.lock();
+        queue.lock();
         if (left.state == State.LEAVING) {
             end(left, ReleaseResult.UNCONFIRMED);
         }

@@ -21,6 +21,9 @@ final class Terms {
     final long callNanos;
     final String ownerLabel;
 
+    /** Whether neither the beginning of a hold nor anything else of it limits its time, on a store whose locks do not expire. */
+    final boolean endless;
+
     private Terms(LockOptions options, Deployment deployment, String defaultLabel) {
         long asked = Nanos.of(options.leaseTime());
         minHoldNanos = options.minHold() == null ? 0 : Nanos.of(options.minHold());
@@ -31,6 +34,7 @@ final class Terms {
         arrival = options.ordering() == Ordering.ARRIVAL;
         pollNanos = Nanos.of(options.pollInterval());
         callNanos = Nanos.of(options.callTimeout());
+        endless = autoRenewal && maxHoldNanos == Nanos.NEVER && minHoldNanos == 0;
         ownerLabel = options.ownerLabel() == null ? defaultLabel : options.ownerLabel();
     }
 

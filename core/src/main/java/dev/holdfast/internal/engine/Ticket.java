@@ -11,6 +11,8 @@ import dev.holdfast.LockTimeoutException;
 import dev.holdfast.ReleaseResult;
 import dev.holdfast.spi.Printable;
 import dev.holdfast.spi.Token;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One caller's ticket: first a place in the {@link LocalQueue}, then, if it is granted, the lease itself. It leaves {@link
  * State#WAITING} in one atomic transition, whatever comes first; so does it leave {@link State#HELD}. Fields that are not final or
- * volatile belong to the queue's mutex.
+ * volatile belong to the queue's mutex; what is read without it is written before the state, and read after it.
  */
 final class Ticket implements Lease {
     enum State {
@@ -37,16 +39,22 @@ final class Ticket implements Lease {
         CANCELLED
     }
 
+    private static final VarHandle STATE = stateHandle();
+
     final LocalQueue queue;
     final Terms terms;
-    final long enteredAt;
+
+    /** When it came to the line; only known of a ticket that was not granted at once, or that {@link #readsClock}. */
+    long enteredAt;
 
     /** Who parks for it; null if a future is completed instead. */
     final @Nullable Thread thread;
 
     final @Nullable CompletableFuture<@Nullable Lease> future;
 
-    volatile State state = State.WAITING;
+    /** Read and written through its handle. */
+    @SuppressWarnings("UnusedVariable")
+    private State state = State.WAITING;
 
     // While it waits
     boolean inLine;
@@ -72,18 +80,16 @@ final class Ticket implements Lease {
     /** Told to compete for a lock that is free. */
     volatile boolean woken;
 
-    int overtaken;
-    long overtakenSince;
-
     // When it has failed
-    volatile @Nullable BackendException failure;
+    @Nullable
+    BackendException failure;
 
     // When it is or was a lease
-    private volatile @Nullable StoreClaim claim;
-    private volatile long token;
-    private volatile long holdUntil = Nanos.NEVER;
+    private @Nullable StoreClaim claim;
+    private long token;
+    private long holdUntil = Nanos.NEVER;
     long heldSince;
-    private volatile @Nullable LeaseLoss loss;
+    private @Nullable LeaseLoss loss;
     private @Nullable CompletableFuture<LeaseLoss> lossSignal;
 
     private @Nullable Due timer;
@@ -92,7 +98,7 @@ final class Ticket implements Lease {
     Ticket(
             LocalQueue queue,
             Terms terms,
-            long timeout,
+            boolean timed,
             boolean throwsWhenTaken,
             @Nullable Thread thread,
             @Nullable CompletableFuture<@Nullable Lease> future) {
@@ -101,16 +107,43 @@ final class Ticket implements Lease {
         this.throwsWhenTaken = throwsWhenTaken;
         this.thread = thread;
         this.future = future;
-        enteredAt = queue.engine.platform.nanoTime();
-        timed = timeout > 0;
+        this.timed = timed;
         once = !timed;
-        deadline = Nanos.after(enteredAt, timed ? timeout : terms.callNanos);
+    }
+
+    /** Not volatile, whose every writing costs as much as half a lock: what follows a state goes through a mutex or an unpark. */
+    State state() {
+        return (State) STATE.getAcquire(this);
+    }
+
+    /** Under the queue's mutex. */
+    void become(State next) {
+        STATE.setRelease(this, next);
+    }
+
+    /** Whether anything will be asked about the time at which it is granted or released. */
+    boolean readsClock() {
+        return !terms.endless || queue.engine.hasListeners();
+    }
+
+    /** Comes to the line; under the queue's mutex. */
+    void enters(long now, long timeout) {
+        enteredAt = now;
+        deadline = Nanos.after(now, timed ? timeout : terms.callNanos);
+    }
+
+    private static VarHandle stateHandle() {
+        try {
+            return MethodHandles.lookup().findVarHandle(Ticket.class, "state", State.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
     }
 
     /** What the caller gets for an answered ticket. */
     @Nullable
     Lease outcome() {
-        switch (state) {
+        switch (state()) {
             case BUSY -> {
                 if (throwsWhenTaken) {
                     throw new LockTimeoutException(
@@ -158,7 +191,7 @@ final class Ticket implements Lease {
         CompletableFuture<@Nullable Lease> waiting = Objects.requireNonNull(future);
         boolean taken;
         try {
-            if (state == State.LOST) {
+            if (state() == State.LOST) {
                 throw loss == LeaseLoss.CLIENT_CLOSED ? closed() : lostException("was granted too late");
             }
             taken = waiting.complete(outcome());
@@ -181,11 +214,11 @@ final class Ticket implements Lease {
             until = Nanos.earlier(until, Nanos.after(now, terms.leaseNanos));
         }
         holdUntil = until;
-        state = State.HELD;
+        become(State.HELD);
     }
 
     StoreClaim claim() {
-        StoreClaim held = claim;
+        StoreClaim held = state() == State.WAITING ? null : claim;
         if (held == null) {
             throw new IllegalStateException("not granted");
         }
@@ -201,7 +234,7 @@ final class Ticket implements Lease {
     @Nullable
     CompletableFuture<LeaseLoss> lose(LeaseLoss why) {
         loss = why;
-        state = State.LOST;
+        become(State.LOST);
         return lossSignal;
     }
 
@@ -264,16 +297,18 @@ final class Ticket implements Lease {
 
     @Override
     public boolean isHeld() {
-        if (state != State.HELD) {
+        if (state() != State.HELD) {
             return false;
         }
         long until = validUntil();
-        return !Nanos.isPast(until, queue.engine.platform.nanoTime()) || queue.isStillHeld(this);
+        return until == Nanos.NEVER
+                || !Nanos.isPast(until, queue.engine.platform.nanoTime())
+                || queue.isStillHeld(this);
     }
 
     @Override
     public Duration remaining() {
-        if (state != State.HELD) {
+        if (state() != State.HELD) {
             return Duration.ZERO;
         }
         long until = validUntil();
@@ -349,6 +384,6 @@ final class Ticket implements Lease {
 
     @Override
     public String toString() {
-        return "Lease[" + Printable.quoted(queue.lockName) + ", token=" + token + ", " + state + "]";
+        return "Lease[" + Printable.quoted(queue.lockName) + ", token=" + token + ", " + state() + "]";
     }
 }
