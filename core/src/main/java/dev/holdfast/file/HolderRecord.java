@@ -8,12 +8,10 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -33,15 +31,19 @@ import org.jspecify.annotations.Nullable;
  */
 record HolderRecord(
         long revision, Instant since, long pid, long processStart, String name, String label, String machine) {
-    static final int SLOT = 2048;
+    private static final int SLOT = RecordFile.SLOT;
     static final byte VERSION = 1;
 
-    private static final byte[] MAGIC = "HFL".getBytes(StandardCharsets.US_ASCII);
+    /** "HFL" in ASCII. */
+    private static final int MAGIC = 0x48464C;
     /** A name of 1,024 bytes after the longest prefix. */
     private static final int LONGEST_NAME = 1280;
 
+    private static final int LENGTH = 4;
     private static final int CHECKSUM = 8;
     private static final int BODY = 12;
+    /** With three texts, all empty. */
+    private static final int SHORTEST = BODY + 4 * Long.BYTES + 3 * Short.BYTES;
     /** Generous: where process starts come from may differ by clock adjustments between two JVMs. */
     private static final long START_TOLERANCE_MILLIS = Duration.ofSeconds(10).toMillis();
 
@@ -88,29 +90,38 @@ record HolderRecord(
     }
 
     /**
-     * Writes the record of a new grant. Only for the holder of the lock. Ignores the interrupt flag.
+     * Writes the record of a new grant. Only for the holder of the lock.
      *
+     * @param io the file of the records
+     * @param file its path, for messages
      * @return the record with its revision, larger than every earlier one
      * @throws NewerFormat if a newer version of this library writes the file; nothing is changed then
      */
-    HolderRecord grant(Path file, String lockName, String ownerLabel) throws IOException {
-        try (RandomAccessFile io = new RandomAccessFile(file.toFile(), "rw")) {
-            byte[] slots = read(io);
-            HolderRecord first = parse(file, slots, 0);
-            HolderRecord second = parse(file, slots, SLOT);
-            long last = Math.max(first == null ? 0 : first.revision, second == null ? 0 : second.revision);
-            Instant now = Instant.now();
-            long next = Math.max(last + 1, now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000);
-            if (next > Token.LARGEST_REVISION) {
-                throw new IOException(file + ": the clock or the last token is beyond the year 2255, so no larger"
-                        + " token can be made. Set the clock");
-            }
-            HolderRecord granted = new HolderRecord(next, now, pid, processStart, lockName, ownerLabel, machine);
-            boolean overwriteSecond = first != null && (second == null || second.revision < first.revision);
-            io.seek(overwriteSecond ? SLOT : 0);
-            io.write(granted.toBytes());
-            return granted;
+    HolderRecord grant(RecordFile io, Path file, String lockName, String ownerLabel) throws IOException {
+        ByteBuffer slots = io.read();
+        long first = revision(file, slots, 0);
+        long second = revision(file, slots, SLOT);
+        Instant now = Instant.now();
+        long next = Math.max(Math.max(first, second) + 1, now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000);
+        if (next > Token.LARGEST_REVISION) {
+            throw new IOException(file + ": the clock or the last token is beyond the year 2255, so no larger"
+                    + " token can be made. Set the clock");
         }
+        HolderRecord granted = new HolderRecord(next, now, pid, processStart, lockName, ownerLabel, machine);
+        boolean overwriteSecond = second < first;
+        ByteBuffer out = granted.toBytes();
+        if ((overwriteSecond ? second : first) == 0) {
+            // The whole slot, so that no later grant needs more of the disk.
+            out.limit(SLOT);
+        }
+        io.write(out, overwriteSecond ? SLOT : 0);
+        return granted;
+    }
+
+    /** The revision in a slot, or 0 if the slot is not whole. */
+    private static long revision(Path file, ByteBuffer slots, int offset) throws NewerFormat {
+        ByteBuffer whole = body(file, slots, offset);
+        return whole == null ? 0 : whole.getLong();
     }
 
     /** The newest whole record of a file, or null if there is none. */
@@ -119,7 +130,7 @@ record HolderRecord(
             return null;
         }
         try (RandomAccessFile io = new RandomAccessFile(file.toFile(), "r")) {
-            byte[] slots = read(io);
+            ByteBuffer slots = ByteBuffer.wrap(read(io));
             HolderRecord first = parse(file, slots, 0);
             HolderRecord second = parse(file, slots, SLOT);
             return first == null || (second != null && second.revision > first.revision) ? second : first;
@@ -135,20 +146,11 @@ record HolderRecord(
         return slots;
     }
 
-    private static @Nullable HolderRecord parse(Path file, byte[] slots, int offset) throws NewerFormat {
-        if (!Arrays.equals(slots, offset, offset + MAGIC.length, MAGIC, 0, MAGIC.length)) {
+    private static @Nullable HolderRecord parse(Path file, ByteBuffer slots, int offset) throws NewerFormat {
+        ByteBuffer in = body(file, slots, offset);
+        if (in == null) {
             return null;
         }
-        int version = Byte.toUnsignedInt(slots[offset + MAGIC.length]);
-        if (version > VERSION) {
-            throw new NewerFormat(file, version);
-        }
-        ByteBuffer in = ByteBuffer.wrap(slots, offset, SLOT).slice();
-        int length = in.getInt(MAGIC.length + 1);
-        if (length < BODY || length > SLOT || in.getInt(CHECKSUM) != checksum(slots, offset, length)) {
-            return null;
-        }
-        in.limit(length).position(BODY);
         try {
             return new HolderRecord(
                     in.getLong(),
@@ -163,24 +165,41 @@ record HolderRecord(
         }
     }
 
+    /** What stands in a slot after its checksum, or null if the slot is not whole. */
+    private static @Nullable ByteBuffer body(Path file, ByteBuffer slots, int offset) throws NewerFormat {
+        ByteBuffer in = slots.slice(offset, SLOT);
+        int start = in.getInt(0);
+        if (start >>> Byte.SIZE != MAGIC) {
+            return null;
+        }
+        int version = start & 0xFF;
+        if (version > VERSION) {
+            throw new NewerFormat(file, version);
+        }
+        int length = in.getInt(LENGTH);
+        if (length < SHORTEST || length > SLOT || in.getInt(CHECKSUM) != checksum(in, length)) {
+            return null;
+        }
+        return in.limit(length).position(BODY);
+    }
+
     private static String text(ByteBuffer in) {
         byte[] bytes = new byte[Math.min(Short.toUnsignedInt(in.getShort()), in.remaining())];
         in.get(bytes);
         return new String(bytes, UTF_8);
     }
 
-    private byte[] toBytes() {
+    private ByteBuffer toBytes() {
         ByteBuffer out = ByteBuffer.allocate(SLOT);
-        out.put(MAGIC).put(VERSION).position(BODY);
+        out.putInt(MAGIC << Byte.SIZE | VERSION).position(BODY);
         out.putLong(revision).putLong(since.toEpochMilli()).putLong(pid).putLong(processStart);
         put(out, name, LONGEST_NAME);
         put(out, label, 384);
         put(out, machine, 256);
         int length = out.position();
-        out.putInt(MAGIC.length + 1, length);
-        out.putInt(CHECKSUM, checksum(out.array(), 0, length));
-        // The whole slot, so that no later grant needs more of the disk.
-        return out.array();
+        out.putInt(LENGTH, length);
+        out.putInt(CHECKSUM, checksum(out, length));
+        return out.flip();
     }
 
     private static void put(ByteBuffer out, String text, int most) {
@@ -189,10 +208,10 @@ record HolderRecord(
         out.putShort((short) length).put(bytes, 0, length);
     }
 
-    private static int checksum(byte[] slots, int offset, int length) {
+    private static int checksum(ByteBuffer slot, int length) {
         CRC32 crc = new CRC32();
-        crc.update(slots, offset, CHECKSUM);
-        crc.update(slots, offset + BODY, length - BODY);
+        crc.update(slot.slice(0, CHECKSUM));
+        crc.update(slot.slice(BODY, length - BODY));
         return (int) crc.getValue();
     }
 

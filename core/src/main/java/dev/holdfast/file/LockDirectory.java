@@ -53,9 +53,12 @@ final class LockDirectory {
     private final Object identity;
     private final String prefix;
 
-    private LockDirectory(Path path, Object identity) {
+    private final boolean network;
+
+    private LockDirectory(Path path, Object identity, boolean network) {
         this.path = path;
         this.identity = identity;
+        this.network = network;
         this.prefix = identity.toString() + '/';
     }
 
@@ -94,7 +97,7 @@ final class LockDirectory {
             Path real = absolute.toRealPath();
             // Only writing tells: access rights say nothing of a full disk, nor of a read-only file system to root.
             Files.delete(Files.createTempFile(real, ".probe", ".tmp"));
-            return new LockDirectory(real, identityOf(real));
+            return new LockDirectory(real, identityOf(real), isNetwork(type));
         } catch (IOException e) {
             throw fatal(
                     "The lock directory " + absolute + " cannot be written to (" + reason(e) + "). Each process"
@@ -116,6 +119,10 @@ final class LockDirectory {
                 : new FileAttribute<?>[0];
     }
 
+    boolean isOnNetwork() {
+        return network;
+    }
+
     /** The same for every path to one directory. */
     Object identity() {
         return identity;
@@ -126,10 +133,18 @@ final class LockDirectory {
         return prefix + key;
     }
 
-    private static Object identityOf(Path directory) throws IOException {
-        Object fileKey =
-                Files.readAttributes(directory, BasicFileAttributes.class).fileKey();
-        return fileKey == null ? directory.toString() : fileKey;
+    static Object identityOf(Path file) throws IOException {
+        Object fileKey = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        return fileKey == null ? file.toString() : fileKey;
+    }
+
+    /** Whether a path still leads to the file that it led to. */
+    static boolean isStill(Path path, @Nullable Object identity) {
+        try {
+            return identityOf(path).equals(identity);
+        } catch (IOException e) {
+            return false; // it leads nowhere
+        }
     }
 
     /** Two directories that had one path, one after the other, would have two channels to one lock file. */

@@ -2,6 +2,7 @@
 package dev.holdfast.file;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One lock file that this JVM uses: its only channel, who holds it, and who waits. A view of cells that all class loaders share, from
- * {@link #enter} to {@link #exit} and under their guard. Whoever leaves last closes the channel and removes the entry.
+ * {@link #enter} to {@link #exit} and under their guard. The files that were used last stay open, because opening costs more than
+ * locking; {@link JvmLocks#rest} says which.
  *
  * <p>A turn is a consumer, because a waiter may come from another class loader: it is given null when it holds the lock, on the
  * thread that got the lock for it, or what went wrong.
@@ -32,6 +34,9 @@ final class LockFile {
             Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     private static final Set<OpenOption> CREATING = Set.of(
             StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE, LinkOption.NOFOLLOW_LINKS);
+
+    /** How long a file that is not locked is taken for the one of its path without looking. */
+    private static final long LONGEST_UNVERIFIED = 100_000_000;
 
     private final JvmLocks jvm;
     private final String id;
@@ -63,6 +68,9 @@ final class LockFile {
         cells.put("guard", new ReentrantLock());
         cells.put("queue", new ArrayDeque<Consumer<@Nullable Throwable>>());
         cells.put("path", directory.lockFile(key));
+        cells.put("record", directory.infoFile(key));
+        cells.put("mappable", !directory.isOnNetwork());
+        cells.put("verified", new long[1]);
         cells.put("directory", directory.identity());
         return cells;
     }
@@ -77,21 +85,73 @@ final class LockFile {
         return false;
     }
 
-    /** Unlocks the entry, after seeing to it that somebody tries for those who wait, or that nothing is left if nobody does. */
+    /** Unlocks the entry, after seeing to it that somebody tries for those who wait. What nobody uses rests: it may be used again. */
     void exit() {
+        boolean rests = false;
         try {
             if (holder() == null && cell("worker") == null && !jvm.isPolled(id)) {
                 if (!queue().isEmpty()) {
                     awaitLock();
+                } else if (cell("channel") == null) {
+                    close();
                 } else if (cell("foreign") == null) {
-                    // In this order: a channel of the next entry would lose its lock when this one is closed.
-                    closeChannel();
-                    jvm.files().remove(id);
+                    rests = true;
+                } else {
+                    close("info");
                 }
             }
         } finally {
             guard.unlock();
         }
+        if (rests) {
+            jvm.rest(id);
+        }
+    }
+
+    /** Closes a lock file and removes its entry, unless it is in use. */
+    static void retire(JvmLocks jvm, String id) {
+        Map<String, Object> cells = jvm.files().get(id);
+        LockFile file = cells == null ? null : new LockFile(jvm, id, cells);
+        if (file == null || !file.entered()) {
+            return;
+        }
+        try {
+            if (file.holder() == null
+                    && file.cell("worker") == null
+                    && file.cell("foreign") == null
+                    && !jvm.isPolled(id)
+                    && file.queue().isEmpty()
+                    && !file.isForeign()) {
+                file.close();
+            }
+        } finally {
+            file.guard.unlock();
+        }
+    }
+
+    /** Whether another channel of this JVM has the lock, which it would lose if this one were closed. If not, none can get it before. */
+    private boolean isForeign() {
+        FileChannel channel = cell("channel");
+        if (channel == null || !channel.isOpen()) {
+            return false;
+        }
+        try {
+            // Kept until the channel is closed.
+            var unused = channel.tryLock();
+            return false;
+        } catch (OverlappingFileLockException e) {
+            cells.put("foreign", true);
+            return true;
+        } catch (IOException e) {
+            return false; // a channel that locks nothing
+        }
+    }
+
+    /** In this order: a channel of the next entry would lose its lock when this one is closed. */
+    private void close() {
+        close("info");
+        close("channel");
+        jvm.files().remove(id);
     }
 
     /** Whose turn it is in this JVM, or null. */
@@ -151,10 +211,35 @@ final class LockFile {
         FileLock lock = cell("lock");
         cells.remove("holder");
         cells.remove("lock");
-        if (lock != null && (!queue().isEmpty() || cell("foreign") != null)) {
+        if (lock != null) {
             release(lock);
         }
-        // Otherwise exit() closes the channel, which costs less than releasing the lock first.
+    }
+
+    /** Writes the holder's record, whatever interrupts there are. Returns the revision. */
+    long record(HolderRecord self, String name, String label) throws IOException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            while (true) {
+                try {
+                    Path path = Objects.requireNonNull(cell("record"));
+                    RecordFile file = new RecordFile(open("info", path, CREATING), cells);
+                    return self.grant(file, path, name, label).revision();
+                } catch (ClosedByInterruptException e) {
+                    // It closed the record's channel, not the lock's; what was written is written again.
+                    interrupted |= Thread.interrupted();
+                    close("info");
+                } catch (InternalError e) {
+                    // What a mapped file does that somebody cuts short.
+                    close("info");
+                    throw new IOException("its record cannot be read or written any more", e);
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private void release(FileLock lock) {
@@ -162,7 +247,7 @@ final class LockFile {
             lock.release();
         } catch (IOException e) {
             // Closing frees the lock for certain, and nobody else in this JVM can hold it.
-            closeChannel();
+            close("channel");
         }
     }
 
@@ -202,20 +287,52 @@ final class LockFile {
     }
 
     private FileChannel channel(Set<? extends OpenOption> options) throws IOException {
+        Path path = Objects.requireNonNull(cell("path"));
+        long[] verified = Objects.requireNonNull(cell("verified"));
+        long now = System.nanoTime();
         FileChannel open = cell("channel");
         if (open != null && open.isOpen()) {
-            return open;
+            if (now - verified[0] < LONGEST_UNVERIFIED) {
+                return open;
+            }
+            if (holder() == null) {
+                closeUnlessStill("info");
+                closeUnlessStill("channel");
+            }
         }
-        Path path = Objects.requireNonNull(cell("path"));
-        LockDirectory.verify(Objects.requireNonNull(path.getParent()), cell("directory"));
-        FileChannel channel = FileChannel.open(path, options);
-        cells.put("channel", channel);
+        if (cell("channel") == null) {
+            LockDirectory.verify(Objects.requireNonNull(path.getParent()), cell("directory"));
+        }
+        FileChannel channel = open("channel", path, options);
+        verified[0] = now;
         return channel;
     }
 
-    private void closeChannel() {
-        FileChannel channel = cell("channel");
-        cells.remove("channel");
+    /** Somebody may have put another file in the place of one that rests. */
+    private void closeUnlessStill(String name) {
+        Path path = cell(name + " path");
+        if (path != null && !LockDirectory.isStill(path, cell(name + " file"))) {
+            close(name);
+        }
+    }
+
+    private FileChannel open(String name, Path path, Set<? extends OpenOption> options) throws IOException {
+        FileChannel open = cell(name);
+        if (open == null || !open.isOpen()) {
+            open = FileChannel.open(path, options);
+            cells.put(name, open);
+            cells.put(name + " path", path);
+            cells.put(name + " file", LockDirectory.identityOf(path));
+        }
+        return open;
+    }
+
+    private void close(String name) {
+        FileChannel channel = cell(name);
+        cells.remove(name);
+        if (name.equals("info")) {
+            RecordFile.forget(cells);
+        }
         if (channel != null) {
             try {
                 channel.close();

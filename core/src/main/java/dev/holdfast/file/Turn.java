@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One claim's way through a lock file: in line, holding the kernel's lock while its record is written, granted, over. Its fields are
+ * One claim's way through a lock file: in line, holding the kernel's lock with its record written, over. Its fields are
  * guarded by the lock file's entry. Answers are given outside of it, because the engine may call back with locks of its own held.
  */
 final class Turn implements Consumer<@Nullable Throwable> {
@@ -53,6 +53,7 @@ final class Turn implements Consumer<@Nullable Throwable> {
         boolean granted = false;
         boolean waiting = false;
         BackendException failure = null;
+        Throwable unrecorded = null;
         LockFile file = enter();
         try {
             boolean holding = file.holder() == this;
@@ -60,9 +61,11 @@ final class Turn implements Consumer<@Nullable Throwable> {
                 withdrawn = false;
                 taken = file.take(this);
                 inLine = !taken && claim.waits();
-                if (inLine) {
+                if (taken) {
+                    unrecorded = record(file);
+                } else if (inLine) {
                     file.join(this);
-                } else if (patient && !taken && file.isUnsettled()) {
+                } else if (patient && file.isUnsettled()) {
                     return false;
                 }
             }
@@ -75,8 +78,8 @@ final class Turn implements Consumer<@Nullable Throwable> {
         }
         if (failure != null) {
             claim.failed(failure, false);
-        } else if (taken) {
-            accept(null);
+        } else if (unrecorded != null) {
+            failRecording(unrecorded);
         } else if (granted) {
             claim.granted(revision, Session.UNENDING);
         } else if (waiting) {
@@ -94,34 +97,43 @@ final class Turn implements Consumer<@Nullable Throwable> {
             failWaiting(failure);
             return;
         }
-        HolderRecord record = null;
-        Throwable cause = null;
-        try {
-            record = self.grant(directory.infoFile(claim.key()), claim.name(), claim.ownerLabel());
-        } catch (IOException | RuntimeException | Error e) {
-            cause = e;
-        }
+        Throwable unrecorded = null;
         boolean unwanted;
         LockFile file = enter();
         try {
             inLine = false;
             unwanted = withdrawn;
-            held = record != null && !unwanted;
-            if (held && record != null) {
-                revision = record.revision();
-            } else {
+            if (unwanted) {
                 file.giveBack();
+            } else {
+                unrecorded = record(file);
             }
         } finally {
             file.exit();
         }
         if (unwanted) {
             claim.freed(true);
-        } else if (record != null) {
-            claim.granted(record.revision(), Session.UNENDING);
-        } else if (cause != null) {
-            claim.failed(directory.explain("write the record of", claim.name(), cause), false);
+        } else if (unrecorded != null) {
+            failRecording(unrecorded);
+        } else {
+            claim.granted(revision, Session.UNENDING);
         }
+    }
+
+    /** With the kernel's lock: writes the record of this grant, or gives the lock back and says why that could not be done. */
+    private @Nullable Throwable record(LockFile file) {
+        try {
+            revision = file.record(self, claim.name(), claim.ownerLabel());
+            held = true;
+            return null;
+        } catch (IOException | RuntimeException | Error e) {
+            file.giveBack();
+            return e;
+        }
+    }
+
+    private void failRecording(Throwable cause) {
+        claim.failed(directory.explain("write the record of", claim.name(), cause), false);
     }
 
     private void failWaiting(Throwable failure) {
@@ -144,7 +156,7 @@ final class Turn implements Consumer<@Nullable Throwable> {
         LockFile file = enter();
         try {
             if (file.holder() == this && !held) {
-                // Its record is just being written on another thread, which gives the lock back and answers.
+                // Another thread got the lock for it this moment; that one gives it back and answers.
                 withdrawn = true;
                 return;
             }

@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryBackend implements InstantBackend {
     private final String groupName;
     private @Nullable BackendEvents events;
+    /** Stays after closing: a claim whose request was overtaken by that is granted late, and must be given back all the same. */
     private volatile @Nullable Group group;
+
+    private volatile boolean closed;
 
     /**
      * A backend that is not opened yet.
@@ -51,7 +54,7 @@ public final class MemoryBackend implements InstantBackend {
     @Override
     public long grantAtOnce(Claim claim) {
         Group joined = group;
-        if (joined == null) {
+        if (joined == null || closed) {
             return 0;
         }
         return joined.take(claim, client());
@@ -75,7 +78,7 @@ public final class MemoryBackend implements InstantBackend {
     @Override
     public void acquire(Claim claim) {
         Group joined = group;
-        if (joined == null) {
+        if (joined == null || closed) {
             claim.failed(BackendException.fatal(id(), claim.name(), "the backend is closed", null), false);
             return;
         }
@@ -171,8 +174,8 @@ public final class MemoryBackend implements InstantBackend {
     @Override
     public void close() {
         Group joined = group;
-        group = null;
-        if (joined != null) {
+        if (joined != null && !closed) {
+            closed = true;
             joined.quit();
         }
     }

@@ -306,7 +306,7 @@ class FileBackendTest {
             waiters.add(acquire(RecordingClaim.waiting("a")));
         }
         assertThat(threads()).isZero();
-        assertThat(descriptors(directory)).isEqualTo(1);
+        assertThat(descriptors(directory)).as("the lock and its record").isEqualTo(2);
         release(holder);
         long revision = holder.revision;
         for (RecordingClaim waiter : waiters) {
@@ -318,7 +318,7 @@ class FileBackendTest {
     }
 
     @Test
-    void manyNamesInTurn_leaveNoDescriptorNoThreadNoEntry() throws Exception {
+    void manyNamesInTurn_leaveOpenThoseUsedLastAndNoThread() throws Exception {
         JvmLocks jvm = JvmLocks.open();
         for (int i = 0; i < 2_000; i++) {
             String key = "n" + i % 500;
@@ -333,9 +333,9 @@ class FileBackendTest {
             }
             Await.until("freed", () -> waiter.last().startsWith("freed"));
         }
-        Await.until("no entry", () -> jvm.files().isEmpty());
+        Await.until("few entries", () -> jvm.files().size() <= 64);
         Await.until("no thread", () -> threads() == 0);
-        assertThat(descriptors(directory)).isZero();
+        assertThat(descriptors(directory)).isBetween(1L, 128L);
         jvm.close();
     }
 

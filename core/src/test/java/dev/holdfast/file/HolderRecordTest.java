@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.holdfast.LockInfo;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Random;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
@@ -27,7 +30,14 @@ class HolderRecordTest {
     }
 
     private HolderRecord grant() throws Exception {
-        return SELF.grant(file(), "a name", "a label");
+        return grant("a name", "a label");
+    }
+
+    private HolderRecord grant(String name, String label) throws Exception {
+        try (FileChannel io = FileChannel.open(
+                file(), StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
+            return SELF.grant(new RecordFile(io, new HashMap<>()), file(), name, label);
+        }
     }
 
     private void overwrite(int at, byte[] bytes) throws Exception {
@@ -51,10 +61,10 @@ class HolderRecordTest {
     @Test
     void textsOfAnyLength_fitTheirSlot() throws Exception {
         grant();
-        SELF.grant(file(), "n".repeat(5_000), "\u00e4".repeat(5_000));
-        HolderRecord third = SELF.grant(file(), "", "");
+        grant("n".repeat(5_000), "\u00e4".repeat(5_000));
+        HolderRecord third = grant("", "");
         assertThat(HolderRecord.latest(file()).revision()).isEqualTo(third.revision());
-        assertThat(Files.size(file())).isLessThanOrEqualTo(2 * HolderRecord.SLOT);
+        assertThat(Files.size(file())).isLessThanOrEqualTo(2 * RecordFile.SLOT);
     }
 
     @Test
@@ -69,7 +79,7 @@ class HolderRecordTest {
     /** Writes a slot with a given revision, as a process with another clock would have. */
     private void plant(long revision) throws Exception {
         grant();
-        byte[] slot = Arrays.copyOf(Files.readAllBytes(file()), HolderRecord.SLOT);
+        byte[] slot = Arrays.copyOf(Files.readAllBytes(file()), RecordFile.SLOT);
         ByteBuffer fields = ByteBuffer.wrap(slot);
         fields.putLong(12, revision);
         int length = fields.getInt(4);
@@ -98,7 +108,7 @@ class HolderRecordTest {
             byte[] before = Files.readAllBytes(file());
             HolderRecord newer = grant();
             byte[] after = Files.readAllBytes(file());
-            int slot = second ? 0 : HolderRecord.SLOT;
+            int slot = second ? 0 : RecordFile.SLOT;
             int length = ByteBuffer.wrap(after).getInt(slot + 4);
             for (int written = 0; written < length; written++) {
                 byte[] torn = Arrays.copyOf(before, Math.max(before.length, after.length));
@@ -129,7 +139,7 @@ class HolderRecordTest {
     void garbage_isNeverTrustedAndNeverFatal() throws Exception {
         Random random = new Random(42);
         for (int i = 0; i < 500; i++) {
-            byte[] garbage = new byte[random.nextInt(3 * HolderRecord.SLOT)];
+            byte[] garbage = new byte[random.nextInt(3 * RecordFile.SLOT)];
             random.nextBytes(garbage);
             Files.write(file(), garbage);
             assertThat(HolderRecord.latest(file())).isNull();

@@ -30,8 +30,7 @@ interface LossCases {
         long granted = System.nanoTime();
         assertThat(lease.isHeld()).isFalse();
         assertThat(next.isHeld()).isTrue();
-        // Two threads have to run for the signal, the keeper's and a callback's; each may be held up by the machine.
-        Duration stoodStill = pulse.longestGap().multipliedBy(2);
+        Duration stoodStill = pulse.stoodStill();
         assertThat(scene.get(lost) - stoodStill.toNanos())
                 .as("when the loss was told, less the %s for which this machine may have held it up", stoodStill)
                 .isLessThan(granted);
@@ -50,11 +49,12 @@ interface LossCases {
         Client holder = scene.client();
         Lease lease = holder.take("job");
         scene.store().remove("job");
+        Pulse pulse = scene.pulse();
         long removed = System.nanoTime();
         LeaseLoss why = scene.get(lease.whenLost().toCompletableFuture());
         assertThat(Duration.ofNanos(System.nanoTime() - removed))
                 .isLessThan(
-                        scene.leaseTime().dividedBy(3).plus(scene.callTimeout()).plusMillis(500));
+                        scene.leaseTime().dividedBy(3).plus(scene.callTimeout()).plusMillis(500).plus(pulse.stoodStill()));
         assertThat(why).isIn(LeaseLoss.TAKEN_OVER, LeaseLoss.SESSION_CLOSED);
         assertThat(lease.isHeld()).isFalse();
         assertThat(lease.release()).isEqualTo(ReleaseResult.ALREADY_LOST);

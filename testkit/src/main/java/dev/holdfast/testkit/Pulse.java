@@ -30,9 +30,12 @@ final class Pulse implements AutoCloseable {
         }
     }
 
-    /** The longest time in which a waiting thread did not run although it should. */
-    Duration longestGap() {
-        return Duration.ofNanos(longestGap);
+    /**
+     * How long the machine may have held up a signal. Two threads have to run for one, the keeper's and a callback's; each may have been
+     * held up as long as the longest time in which a waiting thread did not run although it should.
+     */
+    Duration stoodStill() {
+        return Duration.ofNanos(2 * longestGap);
     }
 
     @Override

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** What one case works with: a store, clients on it, threads, and waits that poll. Everything ends with the case. */
 final class Scene {
     private static final long POLL_NANOS = 2_000_000;
-    private static final Duration CALL_TIMEOUT = Duration.ofMillis(300);
+    private static final Duration CALL_TIMEOUT = Duration.ofMillis(400);
 
     private final StoreFixture store;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();

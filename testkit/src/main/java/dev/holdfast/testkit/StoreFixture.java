@@ -66,10 +66,10 @@ public interface StoreFixture extends AutoCloseable {
     /**
      * A lease time that is short but not tight for this store. The suite waits for it often.
      *
-     * @return 750 ms unless overridden
+     * @return 1 s unless overridden
      */
     default Duration leaseTime() {
-        return Duration.ofMillis(750);
+        return Duration.ofSeconds(1);
     }
 
     /**
