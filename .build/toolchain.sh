@@ -31,6 +31,21 @@ find_jdk() {
   return 1
 }
 
+# Sets newest_jdk to the folder with the newest javac of version 21 or later, the first that has virtual threads; empty if there is none.
+find_newest_jdk() {
+  newest_jdk=
+  newest=20
+  for candidate in "$jdk" /usr/lib/jvm/* /Library/Java/JavaVirtualMachines/*/Contents/Home \
+    "${HOME:-}"/.sdkman/candidates/java/*; do
+    [ -x "$candidate/bin/javac" ] || continue
+    read_major "$candidate"
+    if [ "$major" -gt "$newest" ]; then
+      newest=$major
+      newest_jdk=$candidate
+    fi
+  done
+}
+
 # Notes package $2 as missing unless command $1 exists.
 need() {
   command -v "$1" >/dev/null 2>&1 || missing="$missing $2"

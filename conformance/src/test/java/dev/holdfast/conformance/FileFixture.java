@@ -17,11 +17,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** A directory of {@code file:} for one test. */
-final class FileFixture implements StoreFixture {
+public final class FileFixture implements StoreFixture {
     private final Path directory;
     private final Observer observer;
 
-    FileFixture() throws IOException {
+    public FileFixture() throws IOException {
         directory = Files.createTempDirectory("holdfast-conformance");
         observer = new Observer(new FileBackend(directory));
     }

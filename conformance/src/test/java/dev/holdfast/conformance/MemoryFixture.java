@@ -11,9 +11,11 @@ import java.util.Set;
 import java.util.UUID;
 
 /** A group of {@code memory:} for one test. */
-final class MemoryFixture implements StoreFixture {
+public final class MemoryFixture implements StoreFixture {
     private final String group = "conformance-" + UUID.randomUUID();
     private final Observer observer = new Observer(new MemoryBackend(group));
+
+    public MemoryFixture() {}
 
     @Override
     public String name() {

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** A scripted store for one test: the only one here to which everything can happen. */
-final class ScriptedFixture implements StoreFixture {
+public final class ScriptedFixture implements StoreFixture {
     private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(1);
 
     private final String name;
@@ -30,7 +30,7 @@ final class ScriptedFixture implements StoreFixture {
     }
 
     /** A lease for each lock and a line of waiters, as Redis has them. */
-    static ScriptedFixture leased() {
+    public static ScriptedFixture leased() {
         ScriptedFixture fixture = new ScriptedFixture(
                 "scripted, leased", ScriptedStore.onOwnThread().build());
         fixture.lacks.put(Capability.SESSION_END, "Each lock has a lease of its own; there are no sessions.");
@@ -38,7 +38,7 @@ final class ScriptedFixture implements StoreFixture {
     }
 
     /** Sessions and a line of waiters, as ZooKeeper has them. */
-    static ScriptedFixture sessionBound() {
+    public static ScriptedFixture sessionBound() {
         ScriptedFixture fixture = new ScriptedFixture(
                 "scripted, sessions",
                 ScriptedStore.onOwnThread()
@@ -53,7 +53,7 @@ final class ScriptedFixture implements StoreFixture {
     }
 
     /** Leases without a line, and calls that block, as a data base has them. */
-    static ScriptedFixture polled() {
+    public static ScriptedFixture polled() {
         ScriptedFixture fixture = new ScriptedFixture(
                 "scripted, polled",
                 ScriptedStore.onOwnThread()

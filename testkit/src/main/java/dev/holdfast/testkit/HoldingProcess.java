@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** Another process that takes a lock, says its token, and holds the lock until its standard input ends or it is killed. */
-final class HoldingProcess implements AutoCloseable {
+public final class HoldingProcess implements AutoCloseable {
     private final Process process;
     private final long token;
 
@@ -21,8 +21,16 @@ final class HoldingProcess implements AutoCloseable {
         this.token = token;
     }
 
-    /** Starts a process on this one's class path; returns when it holds the lock. */
-    static HoldingProcess start(String uri, String name) throws IOException {
+    /**
+     * Starts a process on this one's class path; returns when it holds the lock.
+     *
+     * @param uri the store, for {@link Holdfast#open}
+     * @param name the lock, which the process waits for at most 30 seconds
+     * @return the process
+     * @throws IOException if it cannot be started
+     * @throws AssertionError if it did not get the lock
+     */
+    public static HoldingProcess start(String uri, String name) throws IOException {
         Process process = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
@@ -42,15 +50,21 @@ final class HoldingProcess implements AutoCloseable {
         return new HoldingProcess(process, Long.parseLong(line));
     }
 
-    long token() {
+    /**
+     * The fencing token of the process.
+     *
+     * @return the token
+     */
+    public long token() {
         return token;
     }
 
     /** Kills the process, which can do nothing more then. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
     }
 
+    /** Kills the process, which frees its lock as a crash does. */
     @Override
     public void close() {
         process.destroyForcibly();

@@ -102,7 +102,7 @@ final class Scene {
 
     /** Runs a body on a thread of its own. */
     <T extends @Nullable Object> Running<T> async(Callable<T> body) {
-        return opened(new Running<>(body, patience()));
+        return opened(new Running<>(body, store));
     }
 
     /** Waits until something holds. */
@@ -248,18 +248,15 @@ final class Scene {
         private final Thread thread;
         private final Duration patience;
 
-        private Running(Callable<T> body, Duration patience) {
-            this.patience = patience;
-            thread = new Thread(
-                    () -> {
-                        try {
-                            result.complete(body.call());
-                        } catch (Throwable e) {
-                            result.completeExceptionally(e);
-                        }
-                    },
-                    "conformance-case");
-            thread.setDaemon(true);
+        private Running(Callable<T> body, StoreFixture store) {
+            patience = store.patience();
+            thread = store.caller(() -> {
+                try {
+                    result.complete(body.call());
+                } catch (Throwable e) {
+                    result.completeExceptionally(e);
+                }
+            });
             thread.start();
         }
 

@@ -82,6 +82,18 @@ public interface StoreFixture extends AutoCloseable {
     }
 
     /**
+     * Makes a thread on which a case calls the API beside its own thread.
+     *
+     * @param body what it runs
+     * @return a platform thread unless overridden, for example by a virtual one; not started, and a daemon
+     */
+    default Thread caller(Runnable body) {
+        Thread thread = new Thread(body, "conformance-case");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /**
      * Removes the record of a held lock, as an operator would.
      *
      * @param lockName the full name
