@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Lease;
 import dev.holdfast.testkit.Scene.Client;
+import dev.holdfast.testkit.process.LockWorker;
+import dev.holdfast.testkit.process.WorkerProcess;
 import org.junit.jupiter.api.Test;
 
 /** Other processes on the same store. */
@@ -15,13 +17,14 @@ interface ProcessCases {
         Client client = scene.client();
         Lease first = client.take("job");
         first.release();
-        try (HoldingProcess other = HoldingProcess.start(scene.store().uri(), "job")) {
-            assertThat(other.token()).isGreaterThan(first.token());
+        try (WorkerProcess other = LockWorker.start(scene.store().uri())) {
+            long token = Long.parseLong(other.ask("try job"));
+            assertThat(token).isGreaterThan(first.token());
             assertThat(client.lock("job").tryAcquire()).isNull();
             other.kill();
             // A killed holder's lease is one of 30 seconds, unless the fixture's URI says otherwise.
             Lease next = client.lock("job").acquire(scene.patience());
-            assertThat(next.token()).isGreaterThan(other.token());
+            assertThat(next.token()).isGreaterThan(token);
         }
     }
 }
