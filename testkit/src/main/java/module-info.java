@@ -10,6 +10,7 @@ module dev.holdfast.testkit {
     requires static transitive org.jspecify;
 
     exports dev.holdfast.testkit;
+    exports dev.holdfast.testkit.history;
     exports dev.holdfast.testkit.process;
     exports dev.holdfast.testkit.scripted;
 
