@@ -13,6 +13,7 @@ module dev.holdfast.testkit {
     exports dev.holdfast.testkit.history;
     exports dev.holdfast.testkit.process;
     exports dev.holdfast.testkit.scripted;
+    exports dev.holdfast.testkit.torture;
 
     // The cases stand in interfaces that are not public.
     opens dev.holdfast.testkit to

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.testkit.torture;
+
+import dev.holdfast.BackendException;
+import dev.holdfast.Holdfast;
+import dev.holdfast.Lease;
+import dev.holdfast.ReleaseResult;
+import dev.holdfast.testkit.history.HistoryRecorder;
+import dev.holdfast.testkit.history.RecordedCall;
+import dev.holdfast.testkit.history.RecordedHold;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The locks of a store. */
+final class StoreContestant implements Contestant {
+    private final Holdfast locks;
+
+    StoreContestant(String uri) {
+        locks = Holdfast.open(uri);
+    }
+
+    @Override
+    public @Nullable Held acquire(HistoryRecorder recorder, String name, Duration timeout) throws InterruptedException {
+        RecordedCall call = timeout.isZero() ? recorder.trying(name) : recorder.acquiring(name);
+        Lease lease;
+        try {
+            lease = timeout.isZero()
+                    ? locks.lock(name).tryAcquire()
+                    : locks.lock(name).tryAcquire(timeout);
+        } catch (BackendException | InterruptedException e) {
+            call.unknown();
+            throw e;
+        }
+        if (lease == null) {
+            call.failed();
+            return null;
+        }
+        RecordedHold recorded = call.granted(lease);
+        lease.whenLost().thenRun(recorded::lost);
+        return new HeldLease(lease, recorded);
+    }
+
+    private record HeldLease(Lease lease, RecordedHold recorded) implements Held {
+        @Override
+        public long token() {
+            return lease.token();
+        }
+
+        @Override
+        public boolean isHeld() {
+            return recorded.isHeld(lease);
+        }
+
+        @Override
+        public void release() {
+            RecordedCall call = recorded.releasing();
+            if (lease.release() == ReleaseResult.UNCONFIRMED) {
+                call.unknown();
+            } else {
+                call.done();
+            }
+        }
+    }
+}
