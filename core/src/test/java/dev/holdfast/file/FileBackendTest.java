@@ -9,27 +9,21 @@ import dev.holdfast.LockInfo;
 import dev.holdfast.Tier;
 import dev.holdfast.spi.Deployment;
 import java.io.IOException;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One JVM. What takes several processes is in {@link FileProcessesTest}. */
+/** One JVM. What takes several processes, or several copies of the library, is in the module {@code conformance}. */
 class FileBackendTest {
     @TempDir
     Path directory;
@@ -224,36 +218,6 @@ class FileBackendTest {
     }
 
     @Test
-    @SuppressWarnings("unchecked")
-    void anotherClassLoader_sharesTheLine() throws Exception {
-        List<URL> path = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(":", -1)) {
-            path.add(Path.of(entry).toUri().toURL());
-        }
-        try (URLClassLoader loader =
-                new URLClassLoader(path.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
-            UnaryOperator<String> puppet = (UnaryOperator<String>) loader.loadClass(Puppet.class.getName())
-                    .getConstructor(String.class)
-                    .newInstance(directory.toString());
-            assertThat(puppet.getClass()).isNotEqualTo(Puppet.class);
-            RecordingClaim claim = held("a");
-            assertThat(puppet.apply("try a")).isEqualTo("busy");
-            assertThat(puppet.apply("wait a")).isEqualTo("queued");
-            assertThat(descriptors(directory)).isEqualTo(1);
-            release(claim);
-            long revision = Long.parseLong(puppet.apply("granted a"));
-            assertThat(revision).isGreaterThan(claim.revision);
-            RecordingClaim waiter = acquire(RecordingClaim.waiting("a"));
-            assertThat(waiter.answers).containsExactly("queued");
-            assertThat(puppet.apply("release a")).isEqualTo("freed, was held");
-            Await.until("granted", () -> waiter.has("granted"));
-            assertThat(waiter.revision).isGreaterThan(revision);
-            release(waiter);
-            assertThat(puppet.apply("close")).isEqualTo("closed");
-        }
-    }
-
-    @Test
     void systemPropertiesReplaced_whileOpen_stillShareTheTable() {
         Properties before = System.getProperties();
         RecordingClaim claim = held("a");
@@ -271,31 +235,6 @@ class FileBackendTest {
         }
         assertThat(acquire(RecordingClaim.trying("a")).last()).isEqualTo("busy");
         release(claim);
-    }
-
-    @Test
-    void aForeignChannelOfThisJvm_isBusyAndKeepsItsLock() throws Exception {
-        Path file = directory.resolve("foreign.lock");
-        RecordingClaim waiter;
-        try (FileChannel foreign = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
-                PuppetProcess other = new PuppetProcess(directory)) {
-            FileLock lock = foreign.lock();
-            assertThat(acquire(RecordingClaim.trying("foreign")).last()).isEqualTo("busy");
-            assertThat(backend.inspect("foreign").toCompletableFuture().join()).isNotNull();
-            waiter = acquire(RecordingClaim.waiting("foreign"));
-            assertThat(other.ask("try foreign")).isEqualTo("busy");
-            lock.release();
-            Await.until("granted", () -> waiter.has("granted"));
-            assertThat(other.ask("try foreign")).isEqualTo("busy");
-            release(waiter);
-            assertThat(other.ask("try foreign")).isEqualTo("granted");
-        }
-        // Its channel stays open for good, because closing it might drop the lock of a foreign one.
-        assertThat(descriptors(directory)).isEqualTo(1);
-        JvmLocks jvm = JvmLocks.open();
-        ((FileChannel) jvm.files().values().iterator().next().get("channel")).close();
-        jvm.files().clear();
-        jvm.close();
     }
 
     @Test
@@ -433,29 +372,6 @@ class FileBackendTest {
             release(waiter);
         } finally {
             python.destroyForcibly().waitFor();
-        }
-    }
-
-    @Test
-    void moreThan64WaitedNames_areTriedForOnOneThread() throws Exception {
-        try (PuppetProcess other = new PuppetProcess(directory)) {
-            List<RecordingClaim> waiters = new ArrayList<>();
-            for (int i = 0; i < 100; i++) {
-                assertThat(other.ask("try n" + i)).isEqualTo("granted");
-                waiters.add(acquire(RecordingClaim.waiting("n" + i)));
-            }
-            assertThat(threads()).isLessThanOrEqualTo(65);
-            assertThat(waiters).allMatch(waiter -> waiter.answers.equals(List.of("queued")));
-            for (int i = 0; i < 50; i++) {
-                backend.withdraw(waiters.get(2 * i));
-            }
-            other.kill();
-            for (int i = 0; i < 50; i++) {
-                RecordingClaim waiter = waiters.get(2 * i + 1);
-                Await.until("granted " + i, () -> waiter.has("granted"));
-                release(waiter);
-                assertThat(waiters.get(2 * i).answers).containsExactly("queued", "freed");
-            }
         }
     }
 }

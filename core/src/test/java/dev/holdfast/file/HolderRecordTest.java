@@ -4,7 +4,6 @@ package dev.holdfast.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.holdfast.LockInfo;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -180,17 +179,6 @@ class HolderRecordTest {
         assertThat(Files.readAllBytes(file())).isEqualTo(before);
         assertThat(backend.inspect("a").toCompletableFuture().join()).isNull();
         assertThat(backend.list("", null).toCompletableFuture().join().locks()).isEmpty();
-        try (PuppetProcess other = new PuppetProcess(directory)) {
-            Files.delete(file());
-            assertThat(other.ask("try a")).isEqualTo("granted");
-            overwrite(3, new byte[] {7});
-            LockInfo info = backend.inspect("a").toCompletableFuture().join();
-            assertThat(info.name()).isEqualTo("a");
-            assertThat(info.ownerLabel()).isNull();
-            assertThat(backend.list("", null).toCompletableFuture().join().locks())
-                    .extracting(LockInfo::name)
-                    .containsExactly("a");
-        }
         backend.close();
     }
 
