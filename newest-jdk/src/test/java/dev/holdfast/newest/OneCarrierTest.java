@@ -9,9 +9,10 @@ import dev.holdfast.DistributedLock;
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
 import dev.holdfast.ReleaseResult;
-import dev.holdfast.testkit.HoldingProcess;
 import dev.holdfast.testkit.StoreFixture;
 import dev.holdfast.testkit.StoreLink;
+import dev.holdfast.testkit.process.LockWorker;
+import dev.holdfast.testkit.process.WorkerProcess;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -93,7 +94,8 @@ final class OneCarrierTest {
     void waiters_forAnotherProcess_letOthersGoOn() throws Exception {
         try (StoreFixture store = Store.FILE.open();
                 Holdfast client = Store.client(store);
-                HoldingProcess other = HoldingProcess.start(store.uri(), "job")) {
+                WorkerProcess other = LockWorker.start(store.uri())) {
+            assertThat(other.ask("try job")).isNotEqualTo("busy");
             Crowd crowd = new Crowd();
             waitInEveryWay(crowd, client.lock("job"));
             crowd.allWait();
