@@ -16,7 +16,9 @@ import dev.holdfast.Lease;
 import dev.holdfast.LockInfo;
 import dev.holdfast.testkit.process.ProcessSignals;
 import dev.holdfast.testkit.process.WorkerProcess;
+import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -109,10 +111,10 @@ final class FileProcessesTest {
 
     @Test
     void stoppedHolder_pastItsMaxHold_saysNoAtItsFirstQuestion() throws Exception {
-        WorkerProcess other = clients.process("?max-hold=2s");
+        WorkerProcess other = clients.process("?max-hold=3s");
         long token = Long.parseLong(other.ask("try a"));
         other.stop();
-        assertThat(locks.lock("a").tryAcquire(Duration.ofMillis(2_500)))
+        assertThat(locks.lock("a").tryAcquire(Duration.ofMillis(3_500)))
                 .as("nobody can take the lock of a stopped process")
                 .isNull();
         other.tell("state a");
@@ -265,8 +267,8 @@ final class FileProcessesTest {
     private static String ask(WorkerProcess process, String command) {
         try {
             return process.ask(command);
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

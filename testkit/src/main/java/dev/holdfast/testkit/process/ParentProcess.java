@@ -13,7 +13,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 /**
  * A worker's end of its {@link WorkerProcess}. From {@link #connect()} on this JVM ends at once when its parent closes the connection
- * or dies, whatever its threads do, and after ten minutes in any case.
+ * or dies, whatever its threads do, and some time after its start in any case.
  */
 public final class ParentProcess {
     private static final Duration LONGEST_LIFE = Duration.ofMinutes(10);
@@ -29,15 +29,25 @@ public final class ParentProcess {
     }
 
     /**
-     * Connects to the process that started this one. To be called once, first of all.
+     * Connects to the process that started this one. To be called once, first of all. This process ends after ten minutes at the latest.
      *
      * @return the connection
      */
-    @SuppressWarnings("SystemOut") // That is the connection.
     public static ParentProcess connect() {
+        return connect(LONGEST_LIFE);
+    }
+
+    /**
+     * Connects to the process that started this one. To be called once, first of all.
+     *
+     * @param longestLife after what time this process ends at the latest
+     * @return the connection
+     */
+    @SuppressWarnings("SystemOut") // That is the connection.
+    public static ParentProcess connect(Duration longestLife) {
         ParentProcess parent = new ParentProcess(new PrintStream(System.out, true, UTF_8));
         daemon("reader of the parent", parent::listen);
-        daemon("end of the worker", ParentProcess::endSometime);
+        daemon("end of the worker", () -> endAfter(longestLife));
         return parent;
     }
 
@@ -60,9 +70,9 @@ public final class ParentProcess {
         Runtime.getRuntime().halt(ORPHANED);
     }
 
-    private static void endSometime() {
+    private static void endAfter(Duration longestLife) {
         try {
-            Thread.sleep(LONGEST_LIFE.toMillis());
+            Thread.sleep(longestLife.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

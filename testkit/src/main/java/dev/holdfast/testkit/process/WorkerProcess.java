@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -68,7 +69,7 @@ public final class WorkerProcess implements AutoCloseable {
         keeper.start();
         try {
             return started.join();
-        } catch (java.util.concurrent.CompletionException e) {
+        } catch (CompletionException e) {
             throw new IOException(
                     "cannot start " + command.get(0) + " for " + main.getSimpleName()
                             + (LINUX ? "; setpriv is in the package util-linux" : ""),

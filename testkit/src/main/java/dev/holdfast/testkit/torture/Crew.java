@@ -16,6 +16,11 @@ import java.util.concurrent.locks.LockSupport;
 final class Crew implements AutoCloseable {
     private static final Duration LONGEST_START = Duration.ofSeconds(60);
     private static final Duration LONGEST_END = Duration.ofSeconds(60);
+    /** Beyond the time of the torture: a machine that is busy takes longer for everything. */
+    private static final Duration SPARE = Duration.ofMinutes(10);
+
+    /** On a slow machine the time alone would not hit anybody at a bad moment often enough. */
+    private static final int FEWEST_FAULTS = 30;
 
     private final String uri;
     private final Path directory;
@@ -56,7 +61,8 @@ final class Crew implements AutoCloseable {
                 directory.toString(),
                 Integer.toString(plan.threads()),
                 Integer.toString(plan.names()),
-                Long.toString(random.nextLong()));
+                Long.toString(random.nextLong()),
+                Long.toString(plan.time().plus(SPARE).toSeconds()));
     }
 
     private static String expect(String word, WorkerProcess worker, String line) throws IOException {
@@ -66,13 +72,13 @@ final class Crew implements AutoCloseable {
         return line;
     }
 
-    /** Stops and kills, one after the other, until the time is over. */
+    /** Stops and kills, one after the other, until the time is over and enough was done. Each kind of fault comes first once. */
     void torture(Duration time) throws IOException {
         long end = System.nanoTime() + time.toNanos();
-        while (System.nanoTime() - end < 0) {
+        for (int fault = 0; fault < FEWEST_FAULTS || System.nanoTime() - end < 0; fault++) {
             LockSupport.parkNanos(millis(5, 120));
             int victim = random.nextInt(workers.size());
-            switch (random.nextInt(10)) {
+            switch (fault < 4 ? fault : random.nextInt(10)) {
                 case 0 -> kill(victim);
                 case 1 -> stopAndKill(victim);
                 case 2, 3 -> stop(List.of(victim, (victim + 1) % workers.size()));

@@ -23,7 +23,7 @@ final class StolenLockFile implements Contestant {
     /** The word for this lock in the place of a URI. */
     static final String URI = "control";
 
-    private static final Duration OLD = Duration.ofMillis(100);
+    private static final Duration OLD = Duration.ofMillis(50);
     private static final long POLL_NANOS = 500_000;
 
     private final Path directory;

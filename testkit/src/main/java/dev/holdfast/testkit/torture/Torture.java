@@ -18,14 +18,14 @@ import java.util.List;
  *
  * @param uri the store
  * @param directory where the histories go; must exist and be empty. They take some megabytes for each second
- * @param time how long the faults go on; the control takes a fifth of it, and at least three seconds, more
+ * @param time how long the faults go on, longer if there were fewer than thirty; the control takes a fifth of it, and at least thirty
+ *     faults, more
  * @param processes how many workers there are
  * @param threads how many threads each has
  * @param names how many locks they fight for
  * @param seed where the choices come from. The same seed makes the same choices, not the same history
  */
 public record Torture(String uri, Path directory, Duration time, int processes, int threads, int names, long seed) {
-    private static final Duration SHORTEST_CONTROL = Duration.ofSeconds(3);
     private static final Duration HEALED = Duration.ofSeconds(60);
 
     /**
@@ -49,11 +49,7 @@ public record Torture(String uri, Path directory, Duration time, int processes, 
      * @throws InterruptedException if the thread is interrupted; no process is left
      */
     public TortureReport run() throws IOException, InterruptedException {
-        Duration controlTime = time.dividedBy(5);
-        if (controlTime.compareTo(SHORTEST_CONTROL) < 0) {
-            controlTime = SHORTEST_CONTROL;
-        }
-        TortureReport.Part control = torture(StolenLockFile.URI, subdirectory("control"), controlTime);
+        TortureReport.Part control = torture(StolenLockFile.URI, subdirectory("control"), time.dividedBy(5));
         TortureReport.Part main = torture(uri, subdirectory("histories"), time);
         return new TortureReport(this, control, main, stuck());
     }

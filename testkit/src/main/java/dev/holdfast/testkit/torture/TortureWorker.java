@@ -47,11 +47,11 @@ final class TortureWorker {
     /**
      * The worker.
      *
-     * @param args URI, directory, threads, names, seed
+     * @param args URI, directory, threads, names, seed, and the seconds after which it ends in any case
      * @throws Exception if it cannot start
      */
     public static void main(String[] args) throws Exception {
-        ParentProcess parent = ParentProcess.connect();
+        ParentProcess parent = ParentProcess.connect(Duration.ofSeconds(Long.parseLong(args[5])));
         TortureWorker worker = new TortureWorker(args[0], Path.of(args[1]), Integer.parseInt(args[3]));
         SplittableRandom seeds = new SplittableRandom(Long.parseLong(args[4]));
         List<Thread> threads = new ArrayList<>();
