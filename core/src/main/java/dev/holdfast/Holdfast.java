@@ -75,6 +75,7 @@ public interface Holdfast extends AutoCloseable {
      *
      * @param prefix the beginning of the names; empty for all
      * @return the held locks
+     * @throws IllegalArgumentException if no name can start so: the prefix is not at most 1,024 bytes of valid UTF-8
      * @throws BackendException if the store cannot be asked, or cannot list; also thrown while the stream is consumed
      */
     Stream<LockInfo> list(String prefix);

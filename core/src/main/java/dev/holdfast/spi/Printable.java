@@ -15,9 +15,20 @@ public final class Printable {
      * @return for example {@code "orders/42"}
      */
     public static String quoted(String text) {
-        StringBuilder quoted = new StringBuilder(Math.min(text.length(), LONGEST) + 8).append('"');
+        return quoted(text, LONGEST);
+    }
+
+    /**
+     * Quotes a text as {@link #quoted(String)} does, up to another length.
+     *
+     * @param text the text, from whomever
+     * @param longest how many characters of it to show before it is cut
+     * @return for example {@code "orders/42"}
+     */
+    public static String quoted(String text, int longest) {
+        StringBuilder quoted = new StringBuilder(Math.min(text.length(), longest) + 8).append('"');
         int end = 0;
-        while (end < text.length() && end < LONGEST) {
+        while (end < text.length() && end < longest) {
             int character = text.codePointAt(end);
             end += Character.charCount(character);
             append(quoted, character);

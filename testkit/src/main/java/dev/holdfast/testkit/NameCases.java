@@ -258,6 +258,11 @@ interface NameCases {
             assertThatThrownBy(() -> client.locks().forceRelease(wrong)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> client.locks().forceReleaseNow(wrong))
                     .isInstanceOf(IllegalArgumentException.class);
+            if (!wrong.isEmpty()) {
+                assertThatThrownBy(() -> client.locks().list(wrong))
+                        .as("a list of what starts with %s", quoted(wrong))
+                        .isInstanceOf(IllegalArgumentException.class);
+            }
         }
         if (!scene.lacks(Capability.REQUEST_COUNT)) {
             assertThat(client.link().requests()).isEqualTo(before);

@@ -165,7 +165,7 @@ public final class Engine implements Holdfast {
 
     @Override
     public Stream<LockInfo> list(String start) {
-        String from = prefix + start;
+        String from = prefix + LockNames.checkStart(start);
         return Stream.iterate(
                         page(from, null),
                         page -> page != null,

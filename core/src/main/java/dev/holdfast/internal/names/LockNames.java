@@ -41,6 +41,19 @@ public final class LockNames {
         return prefix;
     }
 
+    /**
+     * Checks what listed names start with.
+     *
+     * @param start the beginning, perhaps empty
+     * @return the same beginning
+     * @throws IllegalArgumentException if no name can start with it, because it is not at most 1,024 bytes of valid UTF-8; the message
+     *     says what is wrong
+     */
+    public static String checkStart(String start) {
+        checkText("The beginning of the names to list", start, MAX_BYTES);
+        return start;
+    }
+
     private static void checkText(String what, String text, int maxBytes) {
         int length = text.length();
         int at = 0;

@@ -103,4 +103,26 @@ final class LockNamesTest {
                 .isThrownBy(() -> LockNames.checkPrefix("p".repeat(257)))
                 .withMessageContaining("257 bytes");
     }
+
+    @Test
+    void checkStart_anyBeginningOfAName_isAccepted() {
+        for (String start : new String[] {"", "a", "\u0000", "\n", "a".repeat(1024), "\uD83D\uDD12".repeat(256)}) {
+            assertThat(LockNames.checkStart(start)).isSameAs(start);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\ud83d", "a\udd12", "\udd12\ud83d"})
+    void checkStart_loneSurrogate_isRefused(String start) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LockNames.checkStart(start))
+                .withMessageContaining("half of a surrogate pair at index");
+    }
+
+    @Test
+    void checkStart_longerThanAnyName_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LockNames.checkStart("a".repeat(1025)))
+                .withMessageContaining("1,025 bytes");
+    }
 }
