@@ -6,6 +6,9 @@ final class ExitCodes {
     static final int OK = 0;
     static final int FAILURE = 1;
     static final int USAGE = 2;
+    /** As scripts of services have it: what was asked about is not in use. */
+    static final int FREE = 3;
+
     static final int UNAVAILABLE = 69;
     static final int INTERNAL = 70;
     static final int CANNOT_CREATE = 73;

@@ -20,12 +20,20 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, DemoCommand.class, DemoWorker.class},
+        subcommands = {
+            RunCommand.class,
+            InspectCommand.class,
+            ListCommand.class,
+            ReleaseCommand.class,
+            DemoCommand.class,
+            DemoWorker.class
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "  0:done",
             "  1:failure",
             "  2:the command line is wrong; nothing was done",
+            "  3:the lock is free (`inspect`, `release`)",
             " 69:the store cannot be reached, or refuses to answer",
             " 70:a bug in holdfast",
             " 73:a file or directory cannot be made",
@@ -112,5 +120,38 @@ final class Main implements Runnable {
         Map<String, String> environment = System.getenv();
         String url = environment.get("HOLDFAST_URL");
         return url == null || url.isEmpty() ? null : url;
+    }
+
+    /**
+     * The store that was asked for. Does no I/O.
+     *
+     * @param command the command that needs it
+     * @param why what locks inside one process cannot do for that command
+     * @return the store, or null if nothing was said
+     * @throws ParameterException if its locks are inside one process
+     */
+    @Nullable
+    Store sharedStore(CommandSpec command, String why) {
+        String uri = backend();
+        Store store = uri == null ? null : new Store(uri);
+        if (store != null && store.isInsideOneProcess()) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    store.kind() + ": locks are inside one process, so " + why + "; use file:/directory or a server");
+        }
+        return store;
+    }
+
+    /**
+     * The store that an operator wants to look at: the one that was asked for, or else that of this user.
+     *
+     * @param command the command that needs it
+     * @return the store
+     * @throws ParameterException if its locks are inside one process
+     * @throws Failure if it is a directory that is not there
+     */
+    Store storeToLookAt(CommandSpec command) {
+        Store store = sharedStore(command, "they cannot be seen from outside");
+        return store == null ? Store.of(StateDirectory.ofUser().make("locks")) : store.existing();
     }
 }

@@ -14,6 +14,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns what went wrong into one line for a person and an exit code. */
 final class Problems implements IParameterExceptionHandler, IExecutionExceptionHandler {
+    private static final int SIGPIPE = 13;
+
     private final PrintStream err;
     private final BooleanSupplier verbose;
 
@@ -47,6 +49,9 @@ final class Problems implements IParameterExceptionHandler, IExecutionExceptionH
      * @return the exit code that goes with it
      */
     int report(Exception e) {
+        if (e instanceof Output.ReaderGone) {
+            return ExitCodes.SIGNAL + SIGPIPE;
+        }
         int code = exitCode(e);
         String message = oneLine(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
         err.println(
@@ -86,7 +91,8 @@ final class Problems implements IParameterExceptionHandler, IExecutionExceptionH
 
     private static String oneLine(String message) {
         String line = message.strip().replaceAll("\\s*\\R\\s*", "; ");
-        return line.endsWith(".") ? line.substring(0, line.length() - 1) : line;
+        // Messages quote names and labels, which others may have chosen.
+        return Text.harmless(line.endsWith(".") ? line.substring(0, line.length() - 1) : line);
     }
 
     private void trace(Exception e) {

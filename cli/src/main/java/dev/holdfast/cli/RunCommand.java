@@ -136,13 +136,8 @@ final class RunCommand implements Callable<Integer> {
         Store.checkName(name);
         check("--lease", lease, LockOptions.defaults()::withLeaseTime);
         check("--at-least", atLeast, LockOptions.defaults()::withMinHold);
-        String uri = main.backend();
-        Store store = uri == null ? null : new Store(uri);
+        Store store = main.sharedStore(spec, "they cannot keep two runs apart");
         if (store != null) {
-            if (store.isInsideOneProcess()) {
-                throw usage(store.kind() + ": locks are inside one process, so they cannot keep two runs apart;"
-                        + " use file:/directory or a server");
-            }
             sayOnce(store, "--lease", lease, "lease-time");
             sayOnce(store, "--at-least", atLeast, "min-hold");
         }

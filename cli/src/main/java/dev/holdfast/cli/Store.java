@@ -2,10 +2,12 @@
 package dev.holdfast.cli;
 
 import dev.holdfast.Holdfast;
+import dev.holdfast.spi.BackendUri;
 import java.io.IOException;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
@@ -64,6 +66,27 @@ record Store(String uri) {
         return parts[0].equals("jdbc") && parts.length > 1 ? "jdbc:" + parts[1] : parts[0];
     }
 
+    /** The URI for people, without credentials. */
+    String shown() {
+        return BackendUri.parse(uri).toString();
+    }
+
+    /**
+     * Refuses a directory that is not there. Opening it would make it, and a misspelt one would pass for a store without locks.
+     *
+     * @return this
+     * @throws Failure if there is no such directory
+     * @throws IllegalArgumentException if the URI is wrong
+     */
+    Store existing() {
+        BackendUri parsed = BackendUri.parse(uri);
+        if (parsed.scheme().equals("file") && !parsed.path().isEmpty() && Files.notExists(Path.of(parsed.path()))) {
+            throw new Failure(
+                    ExitCodes.UNAVAILABLE, "there is no directory " + parsed.path() + ", so there are no locks either");
+        }
+        return this;
+    }
+
     /**
      * What tells this store from others on this machine, without credentials. Two spellings of one store may differ.
      *
@@ -96,17 +119,34 @@ record Store(String uri) {
      * @throws IllegalArgumentException if it is not 1 to 1,024 bytes of UTF-8
      */
     static void checkName(String name) {
-        try {
-            int bytes = StandardCharsets.UTF_8
-                    .newEncoder()
-                    .encode(CharBuffer.wrap(name))
-                    .remaining();
-            if (bytes >= 1 && bytes <= LONGEST_NAME) {
-                return;
-            }
+        int bytes = bytes("the name of a lock", name);
+        if (bytes < 1 || bytes > LONGEST_NAME) {
             throw new IllegalArgumentException("the name of a lock must have 1 to 1,024 bytes; this one has " + bytes);
+        }
+    }
+
+    /**
+     * Refuses what no name starts with, before any store is asked.
+     *
+     * @param prefix the beginning of names
+     * @throws IllegalArgumentException if it is not at most 1,024 bytes of UTF-8
+     */
+    static void checkPrefix(String prefix) {
+        int bytes = bytes("the beginning of names", prefix);
+        if (bytes > LONGEST_NAME) {
+            throw new IllegalArgumentException(
+                    "the beginning of names must have at most 1,024 bytes; this one has " + bytes);
+        }
+    }
+
+    private static int bytes(String what, String text) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newEncoder()
+                    .encode(CharBuffer.wrap(text))
+                    .remaining();
         } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException("the name of a lock must be valid UTF-8", e);
+            throw new IllegalArgumentException(what + " must be valid UTF-8", e);
         }
     }
 }

@@ -22,6 +22,22 @@ final class Text {
                 : String.format(Locale.ROOT, "%.2f s", nanos / 1e9);
     }
 
+    /** A character as the letters of Java and JSON have it. */
+    static String escape(char unit) {
+        return String.format(Locale.ROOT, "\\u%04x", (int) unit);
+    }
+
+    /** A text that cannot command a terminal: control characters and those that turn the direction of writing are escaped. */
+    static String harmless(String text) {
+        StringBuilder harmless = new StringBuilder(text.length());
+        for (int at = 0; at < text.length(); at++) {
+            char unit = text.charAt(at);
+            boolean commands = Character.isISOControl(unit) || Character.getType(unit) == Character.FORMAT;
+            harmless.append(commands ? escape(unit) : String.valueOf(unit));
+        }
+        return harmless.toString();
+    }
+
     /** The first row is the header; the first column is text, the others are numbers. */
     static String table(List<List<String>> rows) {
         int columns = rows.get(0).size();

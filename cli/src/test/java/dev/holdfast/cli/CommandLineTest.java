@@ -36,7 +36,20 @@ final class CommandLineTest {
         Cli.Result help = cli.run("--help");
         assertThat(help.code()).isZero();
         assertThat(help.out())
-                .contains("run ", "demo ", "--backend", "HOLDFAST_URL", "69 ", "75 ", "76 ", "126 ", "127 ", "128+n");
+                .contains(
+                        "run ",
+                        "inspect ",
+                        "list ",
+                        "release ",
+                        "demo ",
+                        "--backend",
+                        "HOLDFAST_URL",
+                        "69 ",
+                        "75 ",
+                        "76 ",
+                        "126 ",
+                        "127 ",
+                        "128+n");
         assertThat(help.out()).doesNotContain("demo-worker");
         assertThat(help.err()).isEmpty();
     }
@@ -66,10 +79,21 @@ final class CommandLineTest {
     }
 
     @Test
+    void helpOfTheOperatorsCommands_namesOptionsAndExitCodes() {
+        assertThat(cli.run("inspect", "--help").out()).contains("NAME", "--json", "--backend", "3 ", "69 ");
+        assertThat(cli.run("list", "--help").out()).contains("PREFIX", "--json", "--backend", "69 ");
+        assertThat(cli.run("release", "--help").out())
+                .contains("NAME", "--force", "--now", "--backend", "3 ", "69 ", "file:");
+    }
+
+    @Test
     void help_fitsATerminalOf80Columns() {
         for (String text : List.of(
                 cli.run("--help").out(),
                 cli.run("run", "--help").out(),
+                cli.run("inspect", "--help").out(),
+                cli.run("list", "--help").out(),
+                cli.run("release", "--help").out(),
                 cli.run("demo", "--help").out())) {
             assertThat(text.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
         }
@@ -118,6 +142,22 @@ final class CommandLineTest {
                 List.of("is empty", "run", "job", "--", ""),
                 List.of("memory:", "run", "job", "-b", "memory:", "--", "true"),
                 List.of("nosuch", "run", "job", "-b", "nosuch:thing", "--", "true"),
+                List.of("Missing required parameter", "inspect"),
+                List.of("1 to 1,024 bytes", "inspect", ""),
+                List.of("1 to 1,024 bytes", "inspect", longName),
+                List.of("other", "inspect", "job", "other"),
+                List.of("memory:", "inspect", "job", "-b", "memory:"),
+                List.of("nosuch", "inspect", "job", "-b", "nosuch:thing"),
+                List.of("at most 1,024 bytes", "list", longName),
+                List.of("other", "list", "job", "other"),
+                List.of("memory:", "list", "-b", "memory:group"),
+                List.of("nosuch", "list", "-b", "nosuch:thing"),
+                List.of("Missing required parameter", "release", "--force"),
+                List.of("--force", "release", "job"),
+                List.of("--force", "release", "job", "--now"),
+                List.of("1 to 1,024 bytes", "release", "", "--force"),
+                List.of("memory:", "release", "job", "--force", "-b", "memory:"),
+                List.of("--frob", "release", "job", "--force", "--frob"),
                 List.of("nosuch", "demo", "-b", "nosuch:thing"),
                 List.of("--processes", "demo", "--processes", "0"),
                 List.of("--threads", "demo", "--threads", "1000"),
