@@ -31,7 +31,19 @@ record Store(String uri) {
      * @return the store
      */
     static Store of(Path directory) {
-        return new Store("file:" + directory.toString().replace("%", "%25").replace("?", "%3F"));
+        StringBuilder uri = new StringBuilder("file:");
+        String path = directory.toString();
+        for (int at = 0; at < path.length(); at++) {
+            char unit = path.charAt(at);
+            if (Character.isLetterOrDigit(unit) || Character.isSurrogate(unit) || "/._-".indexOf(unit) >= 0) {
+                uri.append(unit);
+            } else {
+                for (byte octet : String.valueOf(unit).getBytes(StandardCharsets.UTF_8)) {
+                    uri.append(String.format("%%%02X", octet));
+                }
+            }
+        }
+        return new Store(uri.toString());
     }
 
     /** Whether its locks are of no use to other processes. */

@@ -23,6 +23,16 @@ final class TextTest {
     }
 
     @Test
+    void storeOfADirectory_canHaveAnyPath() {
+        for (String path : List.of("/a", "/a b/%20?x=y#z", "/\u00fc~+&=:;@[]\u00a0\ud83d\udd12", "/a\\b\"'")) {
+            assertThat(dev.holdfast.spi.BackendUri.parse(
+                                    Store.of(java.nio.file.Path.of(path)).uri())
+                            .path())
+                    .isEqualTo(path);
+        }
+    }
+
+    @Test
     void store_isNamedAndComparedWithoutCredentials() {
         assertThat(new Store("redis://user:secret@host:6379").kind()).isEqualTo("redis");
         assertThat(new Store("jdbc:mysql://host/db").kind()).isEqualTo("jdbc:mysql");
