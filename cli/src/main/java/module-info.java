@@ -3,10 +3,9 @@
 module dev.holdfast.cli {
     requires dev.holdfast;
     requires info.picocli;
-    requires java.logging;
     requires jdk.unsupported;
     requires static org.jspecify;
 
-    opens dev.holdfast.cli to
-            info.picocli;
+    provides System.LoggerFinder with
+            dev.holdfast.cli.LibraryLog;
 }

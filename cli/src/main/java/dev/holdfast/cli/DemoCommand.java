@@ -5,89 +5,85 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Reads and checks the command line of {@code demo}; {@link Demo} does the work. */
-@Command(
-        name = "demo",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        customSynopsis = "holdfast demo [-b URI] [--processes N] [--threads N] [--increments N] [--verbose]",
-        description = {
-            "Shows what a lock is for.",
-            "",
-            "Several processes with several threads each count in one plain file: they read the number, add one and write it back, "
-                    + "with a short pause in between, so that others get in the way often. "
-                    + "First without a lock, then with a lock for the threads of each process only, then with the lock of a store. "
-                    + "Without -b and HOLDFAST_URL that is file: in a temporary directory, which is deleted at the end."
-        },
-        exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {
-            "0:the locked count was right",
-            "1:the locked count was wrong, or a process failed",
-            "2:the command line is wrong; nothing was done",
-            "69:the store cannot be reached, or refuses to answer"
-        })
 final class DemoCommand implements Callable<Integer> {
     private static final int MAX_PROCESSES = 64;
     private static final int MAX_THREADS = 256;
     private static final int MAX_INCREMENTS = 1_000_000;
 
-    @ParentCommand
-    @SuppressWarnings("NullAway.Init")
-    private Main main;
+    private final Main main;
+    private final OptionSpec processes = number("--processes", "4", "How many processes count, 1 to 64. Default: 4.");
+    private final OptionSpec threads =
+            number("--threads", "8", "How many threads each of them has, 1 to 256. Default: 8.");
+    private final OptionSpec increments =
+            number("--increments", "1000", "How often each thread adds one, 1 to 1000000. Default: 1000.");
+    private final CommandSpec spec;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+    DemoCommand(Main main) {
+        this.main = main;
+        spec = Syntax.command("demo", this)
+                .addOption(processes)
+                .addOption(threads)
+                .addOption(increments);
+        spec.usageMessage()
+                .customSynopsis("holdfast demo [-b URI] [--processes N] [--threads N] [--increments N] [--verbose]")
+                .description(
+                        "Shows what a lock is for.",
+                        "",
+                        "Several processes with several threads each count in one plain file: they read the number, add one and write it back, "
+                                + "with a short pause in between, so that others get in the way often. "
+                                + "First without a lock, then with a lock for the threads of each process only, then with the lock of a store. "
+                                + "Without -b and HOLDFAST_URL that is file: in a temporary directory, which is deleted at the end.")
+                .exitCodeList(Syntax.exitCodes(
+                        "0",
+                        "the locked count was right",
+                        "1",
+                        "the locked count was wrong, or a process failed",
+                        "2",
+                        "the command line is wrong; nothing was done",
+                        "69",
+                        "the store cannot be reached, or refuses to answer"));
+    }
 
-    @Option(
-            names = "--processes",
-            paramLabel = "N",
-            defaultValue = "4",
-            description = "How many processes count, 1 to 64. Default: 4.")
-    private int processes;
-
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            defaultValue = "8",
-            description = "How many threads each of them has, 1 to 256. Default: 8.")
-    private int threads;
-
-    @Option(
-            names = "--increments",
-            paramLabel = "N",
-            defaultValue = "1000",
-            description = "How often each thread adds one, 1 to 1000000. Default: 1000.")
-    private int increments;
+    CommandSpec spec() {
+        return spec;
+    }
 
     @Override
     public Integer call() throws Exception {
-        check("--processes", processes, MAX_PROCESSES);
-        check("--threads", threads, MAX_THREADS);
-        check("--increments", increments, MAX_INCREMENTS);
+        int many = checked(processes, MAX_PROCESSES);
+        Load load = new Load(many, checked(threads, MAX_THREADS), checked(increments, MAX_INCREMENTS));
         String uri = main.backend();
-        if (uri != null && processes > 1 && new Store(uri).isInsideOneProcess()) {
+        if (uri != null && many > 1 && new Store(uri).isInsideOneProcess()) {
             throw new ParameterException(
                     spec.commandLine(),
-                    new Store(uri).kind() + ": locks are inside one process, so " + processes
+                    new Store(uri).kind() + ": locks are inside one process, so " + many
                             + " processes would lose updates by design; add --processes 1, or use file:/directory or a server");
         }
-        return new Demo(new Load(processes, threads, increments)).run(uri);
+        return new Demo(load).run(uri);
     }
 
-    private void check(String option, int value, int max) {
+    private static OptionSpec number(String name, String otherwise, String description) {
+        return OptionSpec.builder(name)
+                .paramLabel("N")
+                .type(int.class)
+                .defaultValue(otherwise)
+                .description(description)
+                .build();
+    }
+
+    private int checked(OptionSpec option, int max) {
+        int value = option.getValue();
         if (value < 1 || value > max) {
             throw new ParameterException(
                     spec.commandLine(),
-                    option + " is " + Text.count(value) + "; it must be from 1 to " + Text.count(max));
+                    option.longestName() + " is " + Text.count(value) + "; it must be from 1 to " + Text.count(max));
         }
+        return value;
     }
 
     /**

@@ -21,15 +21,14 @@ import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /**
  * One of the demo's processes. Its parent speaks to it line by line: {@code round GUARD} is answered by {@code ready}, {@code go} by
  * {@code done GRANTS NANOS LONGEST_WAIT}, {@code count} by {@code counted GRANTS NANOS}, trouble by {@code failed EXIT_CODE MESSAGE}.
  * The end of the input is the end of the parent, and ends this process at once.
  */
-@Command(name = "demo-worker", hidden = true)
 final class DemoWorker implements Callable<Integer> {
     /** All demos share one name, so that what a store remembers about it does not grow. */
     static final String LOCK = "holdfast-demo";
@@ -37,19 +36,32 @@ final class DemoWorker implements Callable<Integer> {
     /** Where the parent says which store to use: a URI may hold a password, and everybody can read arguments. */
     static final String URL = "HOLDFAST_URL";
 
-    @Parameters(index = "0")
-    private int threads;
-
-    @Parameters(index = "1")
-    private int increments;
-
-    @Parameters(index = "2")
-    @SuppressWarnings("NullAway.Init")
-    private Path counterFile;
+    private final PositionalParamSpec threads = parameter("0", int.class);
+    private final PositionalParamSpec increments = parameter("1", int.class);
+    private final PositionalParamSpec counterFile = parameter("2", Path.class);
 
     private final PrintStream out = System.out;
     private @Nullable Holdfast locks;
     private @Nullable Run run;
+
+    CommandSpec spec() {
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(this)
+                .name("demo-worker")
+                .addPositional(threads)
+                .addPositional(increments)
+                .addPositional(counterFile);
+        spec.usageMessage().hidden(true);
+        return spec;
+    }
+
+    private static PositionalParamSpec parameter(String index, Class<?> type) {
+        return PositionalParamSpec.builder()
+                .index(index)
+                .arity("1")
+                .required(true)
+                .type(type)
+                .build();
+    }
 
     @Override
     public Integer call() throws IOException {
@@ -57,7 +69,7 @@ final class DemoWorker implements Callable<Integer> {
         Signals.ignore("INT");
         Signals.ignore("HUP");
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        try (Counter counter = new Counter(counterFile)) {
+        try (Counter counter = new Counter(counterFile.getValue())) {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 obey(line, counter);
             }
@@ -145,11 +157,14 @@ final class DemoWorker implements Callable<Integer> {
         private final CountDownLatch go = new CountDownLatch(1);
         private final LongAdder grants = new LongAdder();
         private final LongAccumulator longestWait = new LongAccumulator(Math::max, 0);
-        private final AtomicInteger running = new AtomicInteger(threads);
+        private final int times = increments.getValue();
+        private final AtomicInteger running;
         private final AtomicLong began = new AtomicLong();
 
         Run(Section section) {
-            for (int i = 0; i < threads; i++) {
+            int size = threads.getValue();
+            running = new AtomicInteger(size);
+            for (int i = 0; i < size; i++) {
                 Thread thread = new Thread(() -> count(section), "counter-" + i);
                 thread.setDaemon(true);
                 thread.start();
@@ -168,7 +183,7 @@ final class DemoWorker implements Callable<Integer> {
         private void count(Section section) {
             try {
                 go.await();
-                for (int i = 0; i < increments; i++) {
+                for (int i = 0; i < times; i++) {
                     longestWait.accumulate(section.call());
                     grants.increment();
                 }

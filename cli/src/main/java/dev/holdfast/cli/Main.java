@@ -1,69 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.cli;
 
-import java.util.Map;
-import java.util.logging.Level;
-import java.util.logging.Logger;
+import java.util.List;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
 /** The command without a subcommand: what all of them share. */
-@Command(
-        name = "holdfast",
-        description = "Locks with a name, from one machine to a cluster.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
-            RunCommand.class,
-            InspectCommand.class,
-            ListCommand.class,
-            ReleaseCommand.class,
-            DemoCommand.class,
-            DemoWorker.class
-        },
-        exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {
-            "  0:done",
-            "  1:failure",
-            "  2:the command line is wrong; nothing was done",
-            "  3:the lock is free (`inspect`, `release`)",
-            " 69:the store cannot be reached, or refuses to answer",
-            " 70:a bug in holdfast",
-            " 73:a file or directory cannot be made",
-            " 75:the lock is not free",
-            " 76:the lock was lost while the command ran",
-            "126:the command of `run` cannot be executed",
-            "127:the command of `run` was not found",
-            "128+n:ended by signal n"
-        })
-final class Main implements Runnable {
-    /** Held, because the logging system would forget its level otherwise. */
-    private static final Logger LIBRARY = Logger.getLogger("dev.holdfast");
+final class Main implements Callable<Integer> {
+    private final OptionSpec backend = OptionSpec.builder("-b", "--backend")
+            .paramLabel("URI")
+            .type(String.class)
+            .scopeType(ScopeType.INHERIT)
+            .description(
+                    "Where the locks are: file:/directory, redis://host, ...",
+                    "Default: the environment's HOLDFAST_URL, or else files of this user on this machine, in"
+                            + " $$XDG_STATE_HOME/holdfast/locks or ~/.local/state/holdfast/locks.")
+            .build();
+    private final OptionSpec verbose = Syntax.flagOf("--verbose")
+            .scopeType(ScopeType.INHERIT)
+            .description("Show the stack trace of a failure.")
+            .build();
+    private final CommandSpec spec;
 
-    @Option(
-            names = {"-b", "--backend"},
-            paramLabel = "URI",
-            scope = ScopeType.INHERIT,
-            description = {
-                "Where the locks are: file:/directory, redis://host, ...",
-                "Default: the environment's HOLDFAST_URL, or else files of this user on this machine, in"
-                        + " $$XDG_STATE_HOME/holdfast/locks or ~/.local/state/holdfast/locks."
-            })
-    private @Nullable String backend;
-
-    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show the stack trace of a failure.")
-    private boolean verbose;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+    private Main() {
+        // The options first: commands inherit those that are there when they are added.
+        spec = Syntax.command("holdfast", this).addOption(backend).addOption(verbose);
+        spec.usageMessage()
+                .description("Locks with a name, from one machine to a cluster.")
+                .synopsisSubcommandLabel("COMMAND")
+                .exitCodeList(Syntax.exitCodes(
+                        "  0", "done",
+                        "  1", "failure",
+                        "  2", "the command line is wrong; nothing was done",
+                        "  3", "the lock is free (`inspect`, `release`)",
+                        " 69", "the store cannot be reached, or refuses to answer",
+                        " 70", "a bug in holdfast",
+                        " 73", "a file or directory cannot be made",
+                        " 75", "the lock is not free",
+                        " 76", "the lock was lost while the command ran",
+                        "126", "the command of `run` cannot be executed",
+                        "127", "the command of `run` was not found",
+                        "128+n", "ended by signal n"));
+        for (CommandSpec command : List.of(
+                new RunCommand(this).spec(),
+                new InspectCommand(this).spec(),
+                new ListCommand(this).spec(),
+                new ReleaseCommand(this).spec(),
+                new DemoCommand(this).spec(),
+                new DemoWorker().spec())) {
+            spec.addSubcommand(command.name(), command);
+        }
+    }
 
     /**
      * Runs the command and ends the process.
@@ -71,39 +64,52 @@ final class Main implements Runnable {
      * @param args what to do
      */
     public static void main(String[] args) {
-        System.exit(execute(args));
+        // No command takes a date, and picocli takes longer to prepare for dates than for all the rest.
+        System.setProperty("picocli.converters.excludes", "java.time.*,java.sql.*");
+        System.exit(new Main().execute(args));
     }
 
-    private static int execute(String[] args) {
-        Main main = new Main();
-        CommandLine line = new CommandLine(main)
-                // A command's own arguments may start with @.
-                .setExpandAtFiles(false)
-                .setUsageHelpLongOptionsMaxWidth(24)
-                .setCaseInsensitiveEnumValuesAllowed(true);
-        Problems problems = new Problems(System.err, () -> main.verbose);
-        line.setParameterExceptionHandler(problems);
-        line.setExecutionExceptionHandler(problems);
-        line.setExecutionStrategy(parsed -> {
-            if (!main.verbose) {
-                // What matters of it the command says itself, in words that fit.
-                LIBRARY.setLevel(Level.OFF);
+    private int execute(String[] args) {
+        Problems problems = new Problems(System.err, this::isVerbose);
+        try {
+            for (String arg : args) {
+                if (arg.indexOf('\uFFFD') >= 0) {
+                    throw new Failure(
+                            ExitCodes.USAGE,
+                            "the locale (" + System.getProperty("sun.jnu.encoding") + ") cannot read the argument '"
+                                    + arg + "'; set LC_ALL=C.UTF-8, or use another name");
+                }
             }
-            return new CommandLine.RunLast().execute(parsed);
-        });
-        for (String arg : args) {
-            if (arg.indexOf('\uFFFD') >= 0) {
-                return problems.report(new Failure(
-                        ExitCodes.USAGE,
-                        "the locale (" + System.getProperty("sun.jnu.encoding") + ") cannot read the argument '" + arg
-                                + "'; set LC_ALL=C.UTF-8, or use another name"));
-            }
+            ParseResult parsed = new CommandLine(spec)
+                    // A command's own arguments may start with @.
+                    .setExpandAtFiles(false)
+                    .setUsageHelpLongOptionsMaxWidth(24)
+                    .setCaseInsensitiveEnumValuesAllowed(true)
+                    .parseArgs(args);
+            Integer help = CommandLine.executeHelpRequest(parsed);
+            return help != null ? help : call(parsed);
+        } catch (ParameterException e) {
+            return problems.report(e);
+        } catch (Exception e) {
+            return problems.report(e);
         }
-        return line.execute(args);
+    }
+
+    private int call(ParseResult parsed) throws Exception {
+        if (isVerbose()) {
+            System.setProperty(LibraryLog.VERBOSE, "true");
+        }
+        ParseResult command = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
+        Callable<?> action = (Callable<?>) command.commandSpec().userObject();
+        return (Integer) action.call();
+    }
+
+    private boolean isVerbose() {
+        return Boolean.TRUE.equals(verbose.getValue());
     }
 
     @Override
-    public void run() {
+    public Integer call() {
         throw new ParameterException(spec.commandLine(), "Missing command");
     }
 
@@ -114,11 +120,11 @@ final class Main implements Runnable {
      */
     @Nullable
     String backend() {
-        if (backend != null) {
-            return backend;
+        String given = backend.getValue();
+        if (given != null) {
+            return given;
         }
-        Map<String, String> environment = System.getenv();
-        String url = environment.get("HOLDFAST_URL");
+        String url = System.getenv("HOLDFAST_URL");
         return url == null || url.isEmpty() ? null : url;
     }
 

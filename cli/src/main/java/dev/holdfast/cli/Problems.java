@@ -5,15 +5,11 @@ import dev.holdfast.BackendException;
 import dev.holdfast.LockException;
 import java.io.PrintStream;
 import java.util.function.BooleanSupplier;
-import picocli.CommandLine;
-import picocli.CommandLine.IExecutionExceptionHandler;
-import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns what went wrong into one line for a person and an exit code. */
-final class Problems implements IParameterExceptionHandler, IExecutionExceptionHandler {
+final class Problems {
     private static final int SIGPIPE = 13;
 
     private final PrintStream err;
@@ -24,8 +20,13 @@ final class Problems implements IParameterExceptionHandler, IExecutionExceptionH
         this.verbose = verbose;
     }
 
-    @Override
-    public int handleParseException(ParameterException e, String[] args) {
+    /**
+     * Says what is wrong with the command line.
+     *
+     * @param e the first mistake
+     * @return the exit code that goes with it
+     */
+    int report(ParameterException e) {
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
         String message = String.valueOf(e.getMessage());
         if (e instanceof UnmatchedArgumentException unmatched
@@ -35,11 +36,6 @@ final class Problems implements IParameterExceptionHandler, IExecutionExceptionH
         err.println("holdfast: " + oneLine(message) + ". See '" + command + " --help'");
         trace(e);
         return ExitCodes.USAGE;
-    }
-
-    @Override
-    public int handleExecutionException(Exception e, CommandLine line, ParseResult parsed) {
-        return report(e);
     }
 
     /**
