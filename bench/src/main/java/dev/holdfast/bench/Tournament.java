@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.bench;
+
+import dev.holdfast.bench.contender.Entrant;
+import dev.holdfast.bench.report.Comparison;
+import dev.holdfast.bench.report.Metric;
+import dev.holdfast.bench.report.Standing;
+import dev.holdfast.bench.scenario.Course;
+import dev.holdfast.bench.worker.Fleet;
+import dev.holdfast.bench.worker.WorkerFailure;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Contenders that run one course in turns: A B C, A B C and so on, so that whatever else the machine does hits them all alike. Their
+ * workers are started and warmed up once, and idle while it is another one's turn.
+ */
+final class Tournament {
+    /** For everything in a round that is not the time measured. */
+    private static final Duration ROUND_SLACK = Duration.ofSeconds(20);
+
+    private static final Duration START_SLACK = Duration.ofMinutes(5);
+
+    private final Workspace workspace;
+    private final Plan plan;
+    private final PrintWriter progress;
+
+    Tournament(Workspace workspace, Plan plan, PrintWriter progress) {
+        this.workspace = workspace;
+        this.plan = plan;
+        this.progress = progress;
+    }
+
+    /**
+     * How long and how often.
+     *
+     * @param rounds of each contender
+     * @param time of each round
+     * @param warmUp before the first round of each contender, not measured
+     * @param jvmOptions more options for the workers
+     */
+    record Plan(int rounds, Duration time, Duration warmUp, List<String> jvmOptions) {
+        Duration total(int contenders) {
+            Duration rest = time.plus(ROUND_SLACK).multipliedBy(rounds);
+            return warmUp.plus(ROUND_SLACK).plus(rest).multipliedBy(contenders).plus(START_SLACK);
+        }
+    }
+
+    /**
+     * Runs all rounds.
+     *
+     * @param scenario what it is called
+     * @param course what a round does
+     * @param entrants the contenders, the baseline first
+     * @return what they reached
+     */
+    Comparison run(String scenario, Course course, List<Entrant> entrants)
+            throws IOException, WorkerFailure, InterruptedException {
+        List<Fleet> fleets = new ArrayList<>();
+        try {
+            for (Entrant entrant : entrants) {
+                Fleet fleet = Fleet.start(
+                        entrant,
+                        course.processes(entrant),
+                        course.names(),
+                        workspace.fresh(),
+                        plan.total(entrants.size()),
+                        plan.jvmOptions());
+                workspace.ends(fleet);
+                fleets.add(fleet);
+            }
+            List<Standing> standings = new ArrayList<>();
+            for (int i = 0; i < fleets.size(); i++) {
+                say(scenario, "warming up", entrants.get(i));
+                if (!plan.warmUp().isZero()) {
+                    course.round(fleets.get(i), plan.warmUp());
+                }
+                standings.add(new Standing(entrants.get(i).label(), new ArrayList<>()));
+            }
+            for (int round = 1; round <= plan.rounds(); round++) {
+                for (int i = 0; i < fleets.size(); i++) {
+                    say(scenario, "round " + round + " of " + plan.rounds(), entrants.get(i));
+                    Map<Metric, Double> figures = course.round(fleets.get(i), plan.time());
+                    standings.get(i).rounds().add(figures);
+                }
+            }
+            return new Comparison(scenario, course.description(), course.primary(), standings);
+        } finally {
+            fleets.forEach(Fleet::close);
+        }
+    }
+
+    private void say(String scenario, String step, Entrant entrant) {
+        progress.println(scenario + ": " + step + ", " + entrant.label());
+        progress.flush();
+    }
+}

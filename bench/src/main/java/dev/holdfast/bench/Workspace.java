@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.bench;
+
+import dev.holdfast.bench.worker.Fleet;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** The temporary directory of a start, and its processes: both are gone at the end, also when that comes with Ctrl-C. */
+final class Workspace implements AutoCloseable {
+    private final Path directory;
+    private final Queue<ProcessHandle> workers = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean cleaned = new AtomicBoolean();
+    private final Thread hook = new Thread(this::clean, "clean-up");
+
+    /**
+     * Makes the directory.
+     *
+     * @param parent where to, or null for the system's own place
+     */
+    Workspace(@Nullable Path parent) throws IOException {
+        directory = parent == null
+                ? Files.createTempDirectory("holdfast-bench-")
+                : Files.createTempDirectory(parent, "holdfast-bench-");
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    Path fresh() throws IOException {
+        return Files.createTempDirectory(directory, "locks-");
+    }
+
+    void ends(Fleet fleet) {
+        workers.addAll(fleet.processes());
+    }
+
+    private void clean() {
+        if (cleaned.getAndSet(true)) {
+            return;
+        }
+        for (ProcessHandle worker : workers) {
+            worker.destroyForcibly();
+            worker.onExit().join();
+        }
+        try {
+            deleteAll();
+        } catch (IOException | UncheckedIOException e) {
+            System.err.println("bench: cannot delete " + directory + ": " + e.getMessage());
+        }
+    }
+
+    private void deleteAll() throws IOException {
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e) throws IOException {
+                if (e != null) {
+                    throw e;
+                }
+                Files.delete(dir);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        clean();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The JVM ends already; its hook finds everything cleaned.
+            return;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.bench.scenario;
+
+import dev.holdfast.bench.contender.Entrant;
+import dev.holdfast.bench.report.Metric;
+import dev.holdfast.bench.worker.Fleet;
+import dev.holdfast.bench.worker.Reply;
+import dev.holdfast.bench.worker.WorkerFailure;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/** Two processes pass one lock to and fro; each time the other one has been waiting for a while. */
+final class HandoffCourse implements Course {
+    @Override
+    public String description() {
+        return "2 processes x 1 thread on 1 name, each lets go when the other one waits";
+    }
+
+    @Override
+    public Metric primary() {
+        return Metric.HANDOFF_P50;
+    }
+
+    @Override
+    public int processes(Entrant entrant) {
+        entrant.requireProcesses();
+        return 2;
+    }
+
+    @Override
+    public int names() {
+        return 1;
+    }
+
+    @Override
+    public Map<Metric, Double> round(Fleet fleet, Duration time) throws WorkerFailure, InterruptedException {
+        Window window = Window.soon(time);
+        Histogram latency =
+                Reply.merge(fleet.all(window.takes(), Fleet.HANDOFF, window.begin(), window.end()), "latency");
+        if (latency.getTotalCount() == 0) {
+            throw window.nothingMeasured("hand-off");
+        }
+        Map<Metric, Double> figures = new EnumMap<>(Metric.class);
+        figures.put(Metric.HANDOFF_P50, latency.getValueAtPercentile(50) / 1e3);
+        figures.put(Metric.HANDOFF_P90, latency.getValueAtPercentile(90) / 1e3);
+        figures.put(Metric.HANDOFF_P99, latency.getValueAtPercentile(99) / 1e3);
+        figures.put(Metric.HANDOFF_MAX, latency.getMaxValue() / 1e3);
+        figures.put(Metric.HANDOFFS, (double) latency.getTotalCount());
+        return figures;
+    }
+}

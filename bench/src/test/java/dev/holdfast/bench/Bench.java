@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.bench;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+
+/** The command, run inside the test; its workers are processes all the same. */
+record Bench(int code, String out, String err) {
+    /** Of short rounds, which say nothing about speed. */
+    static Bench quick(String... args) {
+        List<String> all = new ArrayList<>(List.of(
+                "--rounds", "2", "--time", "250ms", "--warmup", "0", "--jvm-option", "-XX:TieredStopAtLevel=1"));
+        all.addAll(List.of(args));
+        return run(all.toArray(String[]::new));
+    }
+
+    static Bench run(String... args) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine line = Main.commandLine();
+        line.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        int code = line.execute(args);
+        return new Bench(code, out.toString(), err.toString());
+    }
+}
