@@ -2,6 +2,7 @@
 package dev.holdfast.bench;
 
 import dev.holdfast.bench.contender.Entrant;
+import dev.holdfast.bench.memory.MemoryCommand;
 import dev.holdfast.bench.report.Comparison;
 import dev.holdfast.bench.report.Machine;
 import dev.holdfast.bench.report.Report;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
                     + " what they do not.",
             ""
         },
+        subcommands = MemoryCommand.class,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             " 0:done",

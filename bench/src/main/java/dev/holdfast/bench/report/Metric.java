@@ -7,6 +7,10 @@ import java.util.Locale;
 public enum Metric {
     /** Locks acquired per second, by all threads of all processes. */
     GRANTS("grants/s", Unit.COUNT),
+    /** Of one thread, from one acquisition to the next. */
+    NANOS_PER_CYCLE("ns/cycle", Unit.DECIMAL),
+    /** Memory that a thread allocates from one acquisition to the next. */
+    BYTES_PER_CYCLE("bytes/cycle", Unit.DECIMAL),
     /** From the call to its return with the lock. */
     ACQUIRE_P50("acquire p50", Unit.MICROS),
     /** From the call to its return with the lock. */
@@ -61,6 +65,7 @@ public enum Metric {
     private enum Unit {
         COUNT("", "%,.0f"),
         RATIO("", "%.2f"),
+        DECIMAL("", "%,.1f"),
         MICROS("_us", "%,.1f us"),
         MILLIS("_ms", "%,.2f");
 

@@ -8,10 +8,27 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** All comparisons of one start, for programs. */
 public final class Report {
     private Report() {}
+
+    /**
+     * Whether the file can be written, before something that takes minutes.
+     *
+     * @param file where to, or null for nowhere
+     * @throws IllegalArgumentException if there is no folder for it, or a folder in its place
+     */
+    public static void check(@Nullable Path file) {
+        if (file == null) {
+            return;
+        }
+        Path parent = file.toAbsolutePath().getParent();
+        if (Files.isDirectory(file) || parent == null || !Files.isDirectory(parent)) {
+            throw new IllegalArgumentException("--json " + file + " cannot be written: no such file can be made there");
+        }
+    }
 
     /**
      * Writes a file.
