@@ -70,7 +70,6 @@ final class Tournament {
                         workspace.fresh(),
                         plan.total(entrants.size()),
                         plan.jvmOptions());
-                workspace.ends(fleet);
                 fleets.add(fleet);
             }
             List<Standing> standings = new ArrayList<>();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.bench;
 
-import dev.holdfast.bench.worker.Fleet;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -9,17 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** The temporary directory of a start, and its processes: both are gone at the end, also when that comes with Ctrl-C. */
+/** The temporary directory of a start. It is gone at the end, and the workers before it, also when that comes with Ctrl-C. */
 final class Workspace implements AutoCloseable {
     private final Path directory;
-    private final Queue<ProcessHandle> workers = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean cleaned = new AtomicBoolean();
-    private final Thread hook = new Thread(this::clean, "clean-up");
+    private final Thread hook = new Thread(this::end, "clean-up");
 
     /**
      * Makes the directory.
@@ -41,17 +37,18 @@ final class Workspace implements AutoCloseable {
         return Files.createTempDirectory(directory, "locks-");
     }
 
-    void ends(Fleet fleet) {
-        workers.addAll(fleet.processes());
+    /** A worker that still runs would go on writing into the directory. */
+    private void end() {
+        ProcessHandle.current().children().toList().forEach(worker -> {
+            worker.destroyForcibly();
+            worker.onExit().join();
+        });
+        clean();
     }
 
     private void clean() {
         if (cleaned.getAndSet(true)) {
             return;
-        }
-        for (ProcessHandle worker : workers) {
-            worker.destroyForcibly();
-            worker.onExit().join();
         }
         try {
             deleteAll();

@@ -73,7 +73,7 @@ final class ScenariosTest {
             assertThat(contenders.get(0).getOrDefault("ratio", 1.0)).isEqualTo(1.0);
             for (Map<String, Object> contender : contenders) {
                 List<Map<String, Number>> rounds = list(contender, "rounds");
-                assertThat(rounds).hasSize(2).allSatisfy(ScenariosTest::plausible);
+                assertThat(rounds).hasSize(1).allSatisfy(ScenariosTest::plausible);
                 assertThat(bench.out()).contains((String) contender.get("contender"));
             }
         }
@@ -84,7 +84,8 @@ final class ScenariosTest {
                 .isNotEmpty()
                 .allSatisfy((name, figure) ->
                         assertThat(figure.doubleValue()).as(name).isNotNegative());
-        for (String positive : List.of("grants", "handoffs", "taken", "given_back", "drained")) {
+        for (String positive :
+                List.of("grants", "acquire_max_us", "handoffs", "handoff_max_us", "taken", "given_back", "drained")) {
             assertThat(round.getOrDefault(positive, 1).doubleValue())
                     .as(positive)
                     .isPositive();

@@ -4,6 +4,7 @@ package dev.holdfast.bench.memory;
 import dev.holdfast.bench.report.Comparison;
 import dev.holdfast.bench.report.Metric;
 import dev.holdfast.bench.report.Standing;
+import dev.holdfast.bench.worker.Fleet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,6 +83,8 @@ record Suite(Class<?> benchmarks, String description, Metric primary, List<Strin
             return new Runner(new OptionsBuilder()
                             .include("^" + benchmarks.getName().replace(".", "\\.") + "\\." + method + "$")
                             .forks(plan.forked() ? 1 : 0)
+                            // Otherwise JMH takes those of this JVM, which is not made for speed.
+                            .jvmArgs(Fleet.JVM.toArray(String[]::new))
                             .warmupIterations(plan.warmUps())
                             .warmupTime(time)
                             .measurementIterations(plan.iterations())

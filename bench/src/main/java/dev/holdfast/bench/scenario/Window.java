@@ -13,7 +13,7 @@ import java.time.Duration;
  */
 record Window(long begin, Duration time) {
     /** So that all threads of all workers are ready when it begins. */
-    private static final Duration HEAD_START = Duration.ofMillis(50);
+    private static final Duration HEAD_START = Duration.ofMillis(100);
 
     static Window soon(Duration time) {
         return new Window(System.nanoTime() + HEAD_START.toNanos(), time);

@@ -14,6 +14,9 @@ import java.util.stream.Collectors;
 
 /** The workers of one contender in one comparison. They live until they are closed, and do nothing between commands. Not thread-safe. */
 public final class Fleet implements AutoCloseable {
+    /** The options of every JVM that is measured: machines may be small, and what is measured makes little garbage. */
+    public static final List<String> JVM = List.of("-Xshare:auto", "-Xmx256m", "-XX:+UseSerialGC");
+
     /** Uses locks from many threads: begin, end, threads, names, nanoseconds to hold. All workers. */
     public static final String LOAD = "load";
 
@@ -181,15 +184,6 @@ public final class Fleet implements AutoCloseable {
             sum += page.get(SharedPage.SECTIONS + i);
         }
         return sum;
-    }
-
-    /**
-     * The processes of the workers.
-     *
-     * @return one of each
-     */
-    public List<ProcessHandle> processes() {
-        return workers.stream().map(WorkerProcess::handle).toList();
     }
 
     private void kill() {

@@ -46,8 +46,7 @@ final class WorkerProcess {
             line.addAll(List.of("setpriv", "--pdeathsig", "KILL", "--"));
         }
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // One size for all: the machine is small, and what is measured makes little garbage.
-        line.addAll(List.of("-Xshare:auto", "-Xmx256m", "-XX:+UseSerialGC"));
+        line.addAll(Fleet.JVM);
         line.addAll(jvmOptions);
         line.addAll(List.of("-cp", System.getProperty("java.class.path"), Worker.class.getName()));
         line.addAll(arguments);
@@ -95,10 +94,6 @@ final class WorkerProcess {
             throw new WorkerFailure(this + " has ended unexpectedly");
         }
         return Reply.parse(line);
-    }
-
-    ProcessHandle handle() {
-        return process.toHandle();
     }
 
     /** Ends the worker, and waits until it has ended. */
