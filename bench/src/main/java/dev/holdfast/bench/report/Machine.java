@@ -49,13 +49,19 @@ public record Machine(
     public String line() {
         return String.format(
                 Locale.ROOT,
-                "%s, %d processors, %s, %s, files on %s, load before %.1f",
+                "%s, %d processors, %s, %s, files on %s, load before %.1f"
+                        + (isBusy() ? ": busy, so expect noise" : ""),
                 date,
                 processors,
                 system,
                 java,
                 fileSystem,
                 loadBefore);
+    }
+
+    /** Whether more was wanted in the minute before than the processors can do. */
+    private boolean isBusy() {
+        return loadBefore > processors;
     }
 
     Map<String, Object> json() {
