@@ -53,8 +53,11 @@ interface LossCases {
         long removed = System.nanoTime();
         LeaseLoss why = scene.get(lease.whenLost().toCompletableFuture());
         assertThat(Duration.ofNanos(System.nanoTime() - removed))
-                .isLessThan(
-                        scene.leaseTime().dividedBy(3).plus(scene.callTimeout()).plusMillis(500).plus(pulse.stoodStill()));
+                .isLessThan(scene.leaseTime()
+                        .dividedBy(3)
+                        .plus(scene.callTimeout())
+                        .plusMillis(500)
+                        .plus(pulse.stoodStill()));
         assertThat(why).isIn(LeaseLoss.TAKEN_OVER, LeaseLoss.SESSION_CLOSED);
         assertThat(lease.isHeld()).isFalse();
         assertThat(lease.release()).isEqualTo(ReleaseResult.ALREADY_LOST);

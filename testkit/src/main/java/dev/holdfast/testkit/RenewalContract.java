@@ -70,7 +70,8 @@ interface RenewalContract {
         assertThat(answer).isNotNull();
         if (answer.kind() == Kind.RENEWED) {
             assertThat(answer.sentNanos() - before)
-                    .isBetween(0L, Duration.ofMillis(100).plus(pulse.stoodStill()).toNanos());
+                    .isBetween(
+                            0L, Duration.ofMillis(100).plus(pulse.stoodStill()).toNanos());
         }
     }
 
