@@ -24,7 +24,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class CrowdTest {
     private static final int CROWD = 10_000;
     private static final int CLIENTS = 4;
-    private static final int FEW = 40;
+
+    /** Besides the carriers, of which each processor has one, and another while it is in the file system. */
+    private static final int FEW = 36 + 2 * Runtime.getRuntime().availableProcessors();
+
     private static final int GIVING_UP = 2_000;
     private static final ThreadMXBean PLATFORM_THREADS = ManagementFactory.getThreadMXBean();
 
