@@ -6,7 +6,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +21,7 @@ final class JvmLocks {
     static final String PROPERTY = "dev.holdfast.file.locks";
 
     private static final int MAX_BLOCKED = 64;
-    private static final int RESTING_PLACES = 64;
+    private static final int MAX_RESTING = 64;
     private static final long SHORTEST_PAUSE = 5_000_000;
     private static final long LONGEST_PAUSE = 50_000_000;
 
@@ -31,7 +30,7 @@ final class JvmLocks {
             "users", new AtomicInteger(),
             "files", new ConcurrentHashMap<String, Map<String, Object>>(),
             "blocked", new AtomicInteger(),
-            "resting", new AtomicReferenceArray<String>(RESTING_PLACES),
+            "resting", ConcurrentHashMap.<String>newKeySet(),
             "polled", ConcurrentHashMap.<String>newKeySet(),
             "polling", new AtomicBoolean());
 
@@ -63,9 +62,7 @@ final class JvmLocks {
 
     void close() {
         if (users().decrementAndGet() == 0) {
-            for (int place = 0; place < resting().length(); place++) {
-                retire(resting().getAndSet(place, null));
-            }
+            resting().forEach(this::retire);
         }
         System.getProperties().compute(PROPERTY, (key, present) -> {
             return present == shared && !inUse() ? null : present;
@@ -81,18 +78,14 @@ final class JvmLocks {
     }
 
     /** The ids of files that stay open although nobody uses them. */
-    private AtomicReferenceArray<@Nullable String> resting() {
+    private Set<String> resting() {
         return cell("resting");
     }
 
     /** Lets a file that nobody uses stay open, in place of another one. Called without any file's guard. */
     void rest(String id) {
-        int place = id.hashCode() & (RESTING_PLACES - 1);
-        if (!id.equals(resting().get(place))) {
-            String before = resting().getAndSet(place, id);
-            if (!id.equals(before)) {
-                retire(before);
-            }
+        if (resting().add(id) && resting().size() > MAX_RESTING) {
+            resting().stream().filter(other -> !other.equals(id)).findAny().ifPresent(this::retire);
         }
         if (users().get() == 0) {
             // The last client was closed meanwhile.
@@ -100,10 +93,9 @@ final class JvmLocks {
         }
     }
 
-    private void retire(@Nullable String id) {
-        if (id != null) {
-            LockFile.retire(this, id);
-        }
+    private void retire(String id) {
+        resting().remove(id);
+        LockFile.retire(this, id);
     }
 
     /** The open lock files by identity. */

@@ -6,6 +6,8 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -319,12 +321,25 @@ final class LockFile {
     private FileChannel open(String name, Path path, Set<? extends OpenOption> options) throws IOException {
         FileChannel open = cell(name);
         if (open == null || !open.isOpen()) {
-            open = FileChannel.open(path, options);
+            open = openChannel(path, options);
             cells.put(name, open);
             cells.put(name + " path", path);
             cells.put(name + " file", LockDirectory.identityOf(path));
         }
         return open;
+    }
+
+    private static FileChannel openChannel(Path path, Set<? extends OpenOption> options) throws IOException {
+        try {
+            return FileChannel.open(path, options);
+        } catch (IOException e) {
+            if (Files.isSymbolicLink(path)) {
+                FileSystemLoopException link = new FileSystemLoopException(path.toString());
+                link.initCause(e);
+                throw link;
+            }
+            throw e;
+        }
     }
 
     private void close(String name) {

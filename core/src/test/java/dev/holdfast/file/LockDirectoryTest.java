@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.BackendException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.HashMap;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,16 +97,32 @@ class LockDirectoryTest {
     }
 
     @Test
-    void aFullDisk_failsForNowAndHoldsNothing() throws Exception {
+    void aFullDisk_failsForNow() {
+        LockDirectory directory = LockDirectory.open(parent, false);
+        assertThatThrownBy(() -> {
+                    try (FileChannel full =
+                            FileChannel.open(Path.of("/dev/full"), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                        RecordFile file = new RecordFile(full, new HashMap<>());
+                        HolderRecord.ofThisProcess().grant(file, Path.of("a.info"), "a", "label");
+                    } catch (IOException e) {
+                        throw directory.explain("write the record of", "a", e);
+                    }
+                })
+                .hasMessageContaining("No space left on device")
+                .hasMessageContaining("is not held")
+                .matches(e -> ((BackendException) e).isTransient());
+    }
+
+    @Test
+    void aLinkInPlaceOfARecord_isNotFollowedAndHoldsNothing() throws Exception {
         FileBackend backend = FileBackendTest.opened(parent);
-        Path info = Files.createSymbolicLink(parent.resolve("a.info"), Path.of("/dev/full"));
+        Path info = Files.createSymbolicLink(parent.resolve("a.info"), parent.resolve("elsewhere"));
         RecordingClaim claim = RecordingClaim.trying("a");
         backend.acquire(claim);
         assertThat(claim.answers).containsExactly("failed");
-        assertThat(claim.failure().isTransient()).isTrue();
-        assertThat(claim.failure())
-                .hasMessageContaining("No space left on device")
-                .hasMessageContaining("is not held");
+        assertThat(claim.failure().isTransient()).isFalse();
+        assertThat(claim.failure()).hasMessageContaining("symbolic link").hasMessageContaining("Remove it");
+        assertThat(parent.resolve("elsewhere")).doesNotExist();
         assertThat(backend.inspect("a").toCompletableFuture().join()).isNull();
         Files.delete(info);
         backend.acquire(claim);

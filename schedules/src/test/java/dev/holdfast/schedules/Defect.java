@@ -8,7 +8,7 @@ enum Defect {
     CANCELS_WHAT_WAS_GRANTED_MEANWHILE("cancel", "answer", Race.CANCEL_AGAINST_GRANT),
     TIMES_OUT_WHAT_WAS_GRANTED_MEANWHILE("decideAtDeadline", "answer", Race.GRANT_OF_THE_STORE_AGAINST_TIMEOUT),
     RELEASES_WHAT_WAS_LOST_MEANWHILE("endTurn", "claim", Race.RELEASE_AGAINST_LOSS),
-    ENTERS_WHAT_WAS_CLOSED_MEANWHILE("enter", "enter", Race.CLOSE_AGAINST_ACQUIRE);
+    ENTERS_WHAT_WAS_CLOSED_MEANWHILE("enter", "takeAtOnce", Race.CLOSE_AGAINST_ACQUIRE);
 
     static final String QUEUE = "dev/holdfast/internal/engine/LocalQueue";
 
