@@ -67,8 +67,9 @@ final class ListCommand implements Callable<Integer> {
             if (!asJson && next.hasNext()) {
                 out.line(LockReport.header());
             } else if (!asJson) {
-                System.err.println("holdfast: no lock " + (start.isEmpty() ? "" : "whose name starts so ")
-                        + "is held in " + out.shown(store.shown()));
+                System.err.println("holdfast: no lock "
+                        + (start.isEmpty() ? "" : "whose name starts with " + out.shown(start) + " ") + "is held in "
+                        + out.shown(store.shown()));
             }
             while (next.hasNext()) {
                 LockInfo lock = next.next();

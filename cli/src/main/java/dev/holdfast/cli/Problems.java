@@ -88,7 +88,7 @@ final class Problems {
     private static String oneLine(String message) {
         String line = message.strip().replaceAll("\\s*\\R\\s*", "; ");
         // Messages quote names and labels, which others may have chosen.
-        return Text.harmless(line.endsWith(".") ? line.substring(0, line.length() - 1) : line);
+        return Text.harmless(line.endsWith(".") && !line.endsWith("..") ? line.substring(0, line.length() - 1) : line);
     }
 
     private void trace(Exception e) {

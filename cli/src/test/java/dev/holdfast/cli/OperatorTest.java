@@ -125,7 +125,7 @@ final class OperatorTest {
                 .isEqualTo("holdfast: no lock is held in file:" + cli.state().resolve("holdfast/locks") + "\n");
         Cli.Result some = cli.run("list", "x");
         assertThat(some.code()).isZero();
-        assertThat(some.err()).contains("starts so");
+        assertThat(some.err()).contains("no lock whose name starts with x is held");
         Cli.Result json = cli.run("list", "--json");
         assertThat(json.code()).isZero();
         assertThat(json.out() + json.err()).isEmpty();
