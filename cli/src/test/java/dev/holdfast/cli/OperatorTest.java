@@ -40,6 +40,21 @@ final class OperatorTest {
         return holder;
     }
 
+    /** As {@link #holder}, of a name with a quote, a line end and an umlaut, which this JVM cannot pass on in every locale. */
+    private void oddHolder() {
+        Path began = cli.path("began-odd");
+        cli.with("LC_ALL", "C.UTF-8")
+                .with("BEGAN", began.toString())
+                .startLine(List.of(
+                        "sh",
+                        "-c",
+                        "exec \"$0\" -cp \"$1\" dev.holdfast.cli.Main run \"$(printf 'b\"\\n\\303\\274')\""
+                                + " -- sh -c 'echo >\"$BEGAN\"; exec sleep 60'",
+                        System.getProperty("java.home") + "/bin/java",
+                        System.getProperty("java.class.path")));
+        Cli.until("the command began", () -> Cli.exists(began));
+    }
+
     @Test
     void inspect_freeLock_saysSoAndIs3() {
         Cli.Result text = cli.run("inspect", "job");
@@ -98,7 +113,7 @@ final class OperatorTest {
     void list_showsHeldLocksOnly() {
         holder("orders/1");
         holder("orders/2");
-        holder("b\"\n\u00fc");
+        oddHolder();
         cli.run("run", "orders/3", "--", "true");
         Cli.Result all = cli.with("LC_ALL", "C.UTF-8").run("list");
         assertThat(all.code()).as(all.err()).isZero();
