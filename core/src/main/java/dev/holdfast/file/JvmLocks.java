@@ -84,8 +84,11 @@ final class JvmLocks {
 
     /** Lets a file that nobody uses stay open, in place of another one. Called without any file's guard. */
     void rest(String id) {
-        if (resting().add(id) && resting().size() > MAX_RESTING) {
-            resting().stream().filter(other -> !other.equals(id)).findAny().ifPresent(this::retire);
+        if (resting().add(id)) {
+            // Two threads may choose the same one.
+            while (resting().size() > MAX_RESTING) {
+                resting().stream().filter(other -> !other.equals(id)).findAny().ifPresent(this::retire);
+            }
         }
         if (users().get() == 0) {
             // The last client was closed meanwhile.
