@@ -113,13 +113,13 @@ final class FileProcessesTest {
     void stoppedHolder_pastItsMaxHold_saysNoAtItsFirstQuestion() throws Exception {
         WorkerProcess other = clients.process("?max-hold=3s");
         long token = Long.parseLong(other.ask("try a"));
+        assertThat(other.ask("watch a")).isEqualTo("watching");
         other.stop();
         assertThat(locks.lock("a").tryAcquire(Duration.ofMillis(3_500)))
                 .as("nobody can take the lock of a stopped process")
                 .isNull();
-        other.tell("state a");
         other.resume();
-        assertThat(other.hear()).isEqualTo("over");
+        assertThat(other.ask("resumed a")).isEqualTo("over");
         assertThat(other.ask("lost a")).isEqualTo("MAX_HOLD_REACHED");
         Lease next = locks.lock("a").acquire(PATIENCE);
         assertThat(next.token()).isGreaterThan(token);

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code token NAME}</td><td>the token of a lease that was waited for, when it is granted</td></tr>
  * <tr><td>{@code cancel NAME}</td><td>{@code cancelled}, or {@code granted}</td></tr>
  * <tr><td>{@code state NAME}</td><td>{@code none}, {@code waiting}, {@code held} or {@code over}</td></tr>
+ * <tr><td>{@code watch NAME}</td><td>{@code watching}; a thread asks from then on, without a pause, whether the lease is held</td></tr>
+ * <tr><td>{@code resumed NAME}</td><td>{@code held} or {@code over}: what that thread heard first after the process had stood still for two
+ * seconds</td></tr>
  * <tr><td>{@code lost NAME}</td><td>the reason of the loss, when the loss is told</td></tr>
  * <tr><td>{@code release NAME}</td><td>the {@link dev.holdfast.ReleaseResult}</td></tr>
  * <tr><td>{@code inspect NAME}</td><td>the label of the holder, {@code unknown} or {@code free}</td></tr>
@@ -39,9 +43,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LockWorker implements UnaryOperator<String> {
     private static final long PATIENCE_SECONDS = 30;
+    /** Longer than a busy machine keeps a running thread waiting, shorter than a test stops a process. */
+    private static final long STANDSTILL_NANOS = 2_000_000_000L;
 
     private final Holdfast locks;
     private final Map<String, CompletableFuture<Lease>> leases = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<Boolean>> watches = new ConcurrentHashMap<>();
 
     /**
      * Opens a client.
@@ -88,6 +95,8 @@ public final class LockWorker implements UnaryOperator<String> {
                 case "token" -> Long.toString(granted(of).token());
                 case "cancel" -> lease(of).cancel(false) ? "cancelled" : "granted";
                 case "state" -> state(of);
+                case "watch" -> watch(of);
+                case "resumed" -> resumed(of) ? "held" : "over";
                 case "lost" ->
                     granted(of)
                             .whenLost()
@@ -141,6 +150,42 @@ public final class LockWorker implements UnaryOperator<String> {
             return "waiting";
         }
         return granted(name).isHeld() ? "held" : "over";
+    }
+
+    private String watch(String name) throws Exception {
+        Lease lease = granted(name);
+        CompletableFuture<Boolean> seen = new CompletableFuture<>();
+        CountDownLatch started = new CountDownLatch(1);
+        Thread watch = new Thread(
+                () -> seen.completeAsync(() -> heldAfterStandstill(lease, started), Runnable::run), "watch of " + name);
+        watch.setDaemon(true);
+        watch.start();
+        started.await();
+        watches.put(name, seen);
+        return "watching";
+    }
+
+    /** A thread that runs when its process is stopped is the first to go on, and asks before any timer can have acted. */
+    private static boolean heldAfterStandstill(Lease lease, CountDownLatch started) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        long before = System.nanoTime();
+        while (true) {
+            long now = System.nanoTime();
+            boolean held = lease.isHeld();
+            if (now - before > STANDSTILL_NANOS) {
+                return held;
+            }
+            if (now - end > 0) {
+                throw new IllegalStateException("the process has not stood still");
+            }
+            before = now;
+            started.countDown();
+        }
+    }
+
+    private boolean resumed(String name) throws Exception {
+        return Objects.requireNonNull(watches.get(name), () -> "'watch' was not said of " + name)
+                .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     private static String holder(@Nullable LockInfo info) {
