@@ -6,7 +6,6 @@ import static dev.holdfast.conformance.FileClients.take;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.holdfast.BackendException;
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
 import dev.holdfast.testkit.process.WorkerProcess;
@@ -21,9 +20,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Lock files that stay open while nobody uses them, and records that are mapped into memory. */
+/** Lock files and records that stay open while nobody uses them. */
 final class FileRestingTest {
-    /** More than the writes after which a record is mapped. */
     private static final int OFTEN = 40;
 
     @TempDir
@@ -56,7 +54,7 @@ final class FileRestingTest {
     }
 
     @Test
-    void mappedRecords_ofTwoProcesses_giveTokensThatRise() throws Exception {
+    void openRecords_ofTwoProcesses_giveTokensThatRise() throws Exception {
         WorkerProcess other = clients.process();
         long last = 0;
         for (int i = 0; i < 2 * OFTEN; i++) {
@@ -70,7 +68,7 @@ final class FileRestingTest {
     }
 
     @Test
-    void mappedRecord_ofAKilledProcess_isWhatItWasWhenItDied() throws Exception {
+    void openRecord_ofAKilledProcess_isWhatItWasWhenItDied() throws Exception {
         WorkerProcess other = clients.process();
         for (int i = 0; i < OFTEN; i++) {
             assertThat(other.ask("try a")).isNotEqualTo("busy");
@@ -101,7 +99,7 @@ final class FileRestingTest {
     }
 
     @Test
-    void mappedRecord_thatIsCutShort_failsForNowAndLeavesNothingHeld() throws Exception {
+    void openRecord_thatIsCutShort_doesNoHarm() throws Exception {
         useOften("a");
         long last = takeAndRelease("a");
         Files.write(directory.resolve("a.info"), new byte[0], StandardOpenOption.TRUNCATE_EXISTING);
@@ -134,7 +132,7 @@ final class FileRestingTest {
     }
 
     @Test
-    void interruptedThread_writesMappedAndUnmappedRecordsAllTheSame() throws Exception {
+    void interruptedThread_writesOpenRecordsAllTheSame() throws Exception {
         long last = 0;
         for (int i = 0; i < OFTEN; i++) {
             Thread.currentThread().interrupt();

@@ -129,7 +129,7 @@ final class FileStrangersTest {
             Lease lease = take(locks, "a");
             assertThat(copy.apply("try a")).isEqualTo("busy");
             assertThat(copy.apply("wait a")).isEqualTo("waiting");
-            assertThat(clients.descriptors()).isEqualTo(1);
+            assertThat(clients.descriptors()).as("the lock and its record").isEqualTo(2);
             lease.release();
             long theirs = Long.parseLong(copy.apply("token a"));
             assertThat(theirs).isGreaterThan(lease.token());

@@ -53,12 +53,9 @@ final class LockDirectory {
     private final Object identity;
     private final String prefix;
 
-    private final boolean network;
-
-    private LockDirectory(Path path, Object identity, boolean network) {
+    private LockDirectory(Path path, Object identity) {
         this.path = path;
         this.identity = identity;
-        this.network = network;
         this.prefix = identity.toString() + '/';
     }
 
@@ -97,7 +94,7 @@ final class LockDirectory {
             Path real = absolute.toRealPath();
             // Only writing tells: access rights say nothing of a full disk, nor of a read-only file system to root.
             Files.delete(Files.createTempFile(real, ".probe", ".tmp"));
-            return new LockDirectory(real, identityOf(real), isNetwork(type));
+            return new LockDirectory(real, identityOf(real));
         } catch (IOException e) {
             throw fatal(
                     "The lock directory " + absolute + " cannot be written to (" + reason(e) + "). Each process"
@@ -117,10 +114,6 @@ final class LockDirectory {
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
                 }
                 : new FileAttribute<?>[0];
-    }
-
-    boolean isOnNetwork() {
-        return network;
     }
 
     /** The same for every path to one directory. */

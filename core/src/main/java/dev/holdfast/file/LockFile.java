@@ -71,7 +71,7 @@ final class LockFile {
         cells.put("queue", new ArrayDeque<Consumer<@Nullable Throwable>>());
         cells.put("path", directory.lockFile(key));
         cells.put("record", directory.infoFile(key));
-        cells.put("mappable", !directory.isOnNetwork());
+        cells.put("slots", RecordFile.newSlots());
         cells.put("verified", new long[1]);
         cells.put("directory", directory.identity());
         return cells;
@@ -225,16 +225,13 @@ final class LockFile {
             while (true) {
                 try {
                     Path path = Objects.requireNonNull(cell("record"));
-                    RecordFile file = new RecordFile(open("info", path, CREATING), cells);
+                    FileChannel info = open("info", path, CREATING);
+                    RecordFile file = new RecordFile(info, Objects.requireNonNull(cell("slots")));
                     return self.grant(file, path, name, label).revision();
                 } catch (ClosedByInterruptException e) {
                     // It closed the record's channel, not the lock's; what was written is written again.
                     interrupted |= Thread.interrupted();
                     close("info");
-                } catch (InternalError e) {
-                    // What a mapped file does that somebody cuts short.
-                    close("info");
-                    throw new IOException("its record cannot be read or written any more", e);
                 }
             }
         } finally {
@@ -345,9 +342,6 @@ final class LockFile {
     private void close(String name) {
         FileChannel channel = cell(name);
         cells.remove(name);
-        if (name.equals("info")) {
-            RecordFile.forget(cells);
-        }
         if (channel != null) {
             try {
                 channel.close();

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Random;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
@@ -35,7 +34,7 @@ class HolderRecordTest {
     private HolderRecord grant(String name, String label) throws Exception {
         try (FileChannel io = FileChannel.open(
                 file(), StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
-            return SELF.grant(new RecordFile(io, new HashMap<>()), file(), name, label);
+            return SELF.grant(new RecordFile(io, RecordFile.newSlots()), file(), name, label);
         }
     }
 

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.HashMap;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,7 +101,7 @@ class LockDirectoryTest {
         assertThatThrownBy(() -> {
                     try (FileChannel full =
                             FileChannel.open(Path.of("/dev/full"), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-                        RecordFile file = new RecordFile(full, new HashMap<>());
+                        RecordFile file = new RecordFile(full, RecordFile.newSlots());
                         HolderRecord.ofThisProcess().grant(file, Path.of("a.info"), "a", "label");
                     } catch (IOException e) {
                         throw directory.explain("write the record of", "a", e);
