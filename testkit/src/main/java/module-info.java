@@ -12,6 +12,7 @@ module dev.holdfast.testkit {
     exports dev.holdfast.testkit;
     exports dev.holdfast.testkit.history;
     exports dev.holdfast.testkit.process;
+    exports dev.holdfast.testkit.proxy;
     exports dev.holdfast.testkit.scripted;
     exports dev.holdfast.testkit.torture;
 
