@@ -15,6 +15,7 @@ module dev.holdfast.testkit {
     exports dev.holdfast.testkit.proxy;
     exports dev.holdfast.testkit.scripted;
     exports dev.holdfast.testkit.torture;
+    exports dev.holdfast.testkit.servers;
 
     // The cases stand in interfaces that are not public.
     opens dev.holdfast.testkit to

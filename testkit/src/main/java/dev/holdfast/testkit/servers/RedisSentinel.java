@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.testkit.servers;
+
+import dev.holdfast.testkit.loopback.LoopbackPorts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A master of Redis, its replica, and then three sentinels, which call the master {@value #MASTER_NAME}. They consider it dead after 2 s
+ * of silence, and make the replica the master. Variable: {@code
+ * HOLDFAST_TEST_REDIS_SENTINEL=redis-sentinel://s1:26379,s2:26379,s3:26379/mymaster}.
+ */
+public final class RedisSentinel extends ServerGroup {
+    /** What the sentinels call the master. */
+    public static final String MASTER_NAME = "mymaster";
+
+    private static final String VARIABLE = "HOLDFAST_TEST_REDIS_SENTINEL";
+    private static final int SENTINELS = 3;
+    private static final int SERVERS = 2;
+
+    private RedisSentinel(List<String> options) {
+        super(Product.REDIS, VARIABLE, () -> programs(options));
+    }
+
+    /**
+     * Starts it, or finds the one in the environment.
+     *
+     * @param options of the command line of master and replica
+     * @return a master with a replica that is up to date, watched by sentinels that know each other
+     * @throws ServerFailedException if Redis is not installed or does not start
+     */
+    public static RedisSentinel start(String... options) {
+        RedisSentinel sentinel = new RedisSentinel(List.of(options));
+        if (sentinel.isOurs()) {
+            sentinel.form(RedisSentinel::join);
+        }
+        return sentinel;
+    }
+
+    /**
+     * The server that was the master at first.
+     *
+     * @return the first of {@link #nodes()}
+     */
+    public ServerNode firstMaster() {
+        return nodes().get(0);
+    }
+
+    /**
+     * The server that was the replica at first.
+     *
+     * @return the second of {@link #nodes()}
+     */
+    public ServerNode firstReplica() {
+        return nodes().get(1);
+    }
+
+    /**
+     * The sentinels.
+     *
+     * @return the other three of {@link #nodes()}
+     */
+    public List<ServerNode> sentinels() {
+        return nodes().subList(SERVERS, SERVERS + SENTINELS);
+    }
+
+    @Override
+    String uriOfNodes() {
+        return "redis-sentinel://" + addresses(sentinels()) + "/" + MASTER_NAME;
+    }
+
+    private static List<ServerProgram> programs(List<String> options) {
+        int[] ports = LoopbackPorts.free(SERVERS + SENTINELS);
+        List<String> replica = new ArrayList<>(List.of("--replicaof", "127.0.0.1 " + ports[0]));
+        replica.addAll(options);
+        List<String> master = new ArrayList<>(List.of("--repl-diskless-sync-delay", "0"));
+        master.addAll(options);
+        List<ServerProgram> programs = new ArrayList<>();
+        programs.add(new RedisProgram(ports[0], VARIABLE, master));
+        programs.add(new RedisProgram(ports[1], VARIABLE, replica));
+        for (int i = SERVERS; i < SERVERS + SENTINELS; i++) {
+            programs.add(new Program(ports[i], ports[0]));
+        }
+        return programs;
+    }
+
+    private static void join(List<ServerNode> nodes) throws IOException {
+        await(nodes.subList(SERVERS, nodes.size()), RedisSentinel::seesAll, "to see each other");
+    }
+
+    private static boolean seesAll(ServerNode sentinel) throws IOException {
+        String master = RedisWire.ask(sentinel.port(), "SENTINEL", "MASTER", MASTER_NAME);
+        return master.contains("\nnum-slaves\n1\n")
+                && master.contains("\nnum-other-sentinels\n" + (SENTINELS - 1) + "\n")
+                && master.contains("\nflags\nmaster\n");
+    }
+
+    private record Program(int port, int masterPort) implements ServerProgram {
+        @Override
+        public Product product() {
+            return Product.REDIS;
+        }
+
+        /** A sentinel writes what it learns into its configuration. */
+        @Override
+        public void prepare(Path data) throws IOException {
+            Files.write(
+                    data.resolve("sentinel.conf"),
+                    List.of(
+                            "bind 127.0.0.1",
+                            "port " + port,
+                            "dir " + data,
+                            "sentinel monitor " + MASTER_NAME + " 127.0.0.1 " + masterPort + " 2",
+                            "sentinel down-after-milliseconds " + MASTER_NAME + " 2000",
+                            "sentinel failover-timeout " + MASTER_NAME + " 10000"));
+        }
+
+        @Override
+        public List<String> command(Path data) {
+            return List.of(
+                    RedisProgram.find(VARIABLE).toString(),
+                    data.resolve("sentinel.conf").toString(),
+                    "--sentinel");
+        }
+
+        @Override
+        public boolean answers() throws IOException {
+            return Exchange.firstAnswer(port, "PING\r\n").startsWith("+PONG");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.testkit.servers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.Test;
+
+final class DatabasesTest {
+    @Test
+    void postgres_keepsItsDataOverAKillAndLosesItsClients() throws SQLException {
+        try (PostgresServer postgres = PostgresServer.start("max_connections=37");
+                Connection client = DriverManager.getConnection(postgres.uri())) {
+            assertThat(query(client, "SHOW max_connections")).isEqualTo("37");
+            survivesAKill(postgres, client);
+        }
+    }
+
+    @Test
+    void mariadb_keepsItsDataOverAKillAndLosesItsClients() throws SQLException {
+        try (MariaDbServer mariadb = MariaDbServer.start("--max-connections=37");
+                Connection client = DriverManager.getConnection(mariadb.uri())) {
+            assertThat(query(client, "SELECT @@max_connections")).isEqualTo("37");
+            survivesAKill(mariadb, client);
+        }
+    }
+
+    private static void survivesAKill(SingleServer server, Connection client) throws SQLException {
+        execute(client, "CREATE TABLE kept (n INT)");
+        execute(client, "INSERT INTO kept VALUES (42)");
+        server.kill();
+        assertThatThrownBy(() -> query(client, "SELECT n FROM kept")).isInstanceOf(SQLException.class);
+        server.restart();
+        try (Connection next = DriverManager.getConnection(server.uri())) {
+            assertThat(query(next, "SELECT n FROM kept")).isEqualTo("42");
+            server.restart();
+            assertThatThrownBy(() -> query(next, "SELECT 1"))
+                    .as("stopped in order in spite of a client")
+                    .isInstanceOf(SQLException.class);
+        }
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static String query(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            result.next();
+            return result.getString(1);
+        }
+    }
+}
