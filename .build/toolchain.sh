@@ -46,9 +46,16 @@ find_newest_jdk() {
   done
 }
 
-# Notes package $2 as missing unless command $1 exists.
+# Notes package $2 as missing unless program $1 exists, on the PATH or where servers are installed outside of it.
 need() {
-  command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
+  command -v "$1" >/dev/null 2>&1 && return 0
+  for program in "/usr/sbin/$1" "/usr/local/sbin/$1" /usr/lib/postgresql/*/bin/"$1"; do
+    [ -x "$program" ] && return 0
+  done
+  case " $missing " in
+    *" $2 "*) ;;
+    *) missing="$missing $2" ;;
+  esac
 }
 
 need_jdk() {
@@ -64,7 +71,8 @@ need_jdk() {
 install_missing() {
   [ -n "$missing" ] || return 0
   if ! command -v apt-get >/dev/null 2>&1; then
-    echo "Missing:$missing. Please install JDK 17 or later, Maven 3.6.3 or later and util-linux with this system's package manager." >&2
+    echo "Missing, by Debian's names:$missing. Please install them with this system's package manager." >&2
+    echo "JDK 17 or later and Maven 3.6.3 or later are needed." >&2
     exit 1
   fi
   as_root=
