@@ -24,14 +24,16 @@ public abstract class ServerGroup implements AutoCloseable, AfterAllCallback, Ex
     private static final int PORT_TRIES = 5;
 
     private final Product product;
+    private final boolean leftOut;
     private final List<ServerNode> nodes;
     private final @Nullable String externalUri;
 
     ServerGroup(Product product, String variable, Supplier<List<ServerProgram>> programs) {
         this.product = product;
+        leftOut = product.isLeftOut();
         String uri = System.getenv(variable);
         externalUri = uri == null || uri.isBlank() ? null : uri.strip();
-        nodes = product.isLeftOut() || externalUri != null ? List.of() : startAll(programs);
+        nodes = leftOut || externalUri != null ? List.of() : startAll(programs);
     }
 
     /**
@@ -43,7 +45,7 @@ public abstract class ServerGroup implements AutoCloseable, AfterAllCallback, Ex
     public final List<ServerNode> nodes() {
         if (nodes.isEmpty()) {
             throw new IllegalStateException(
-                    product.isLeftOut()
+                    leftOut
                             ? product.label() + " is left out by -D" + Product.SKIP
                             : product.label()
                                     + " is named by the environment: only servers that were started here can be"
@@ -68,7 +70,7 @@ public abstract class ServerGroup implements AutoCloseable, AfterAllCallback, Ex
      * @throws IllegalStateException if the store was left out
      */
     public final String uri() {
-        return externalUri != null && !product.isLeftOut() ? externalUri : uriOfNodes();
+        return externalUri != null && !leftOut ? externalUri : uriOfNodes();
     }
 
     /** The URI of what was started here. */
@@ -94,7 +96,7 @@ public abstract class ServerGroup implements AutoCloseable, AfterAllCallback, Ex
     /** For JUnit. */
     @Override
     public final ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-        return product.isLeftOut()
+        return leftOut
                 ? ConditionEvaluationResult.disabled(product.label() + " is left out by -D" + Product.SKIP)
                 : ConditionEvaluationResult.enabled("there is " + product.label());
     }

@@ -10,8 +10,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 final class EtcdTest {
+    @RegisterExtension
+    static final EtcdServer etcd = EtcdServer.start();
+
+    @RegisterExtension
+    static final EtcdCluster cluster = EtcdCluster.start();
+
     private static final String PUT = "{\"key\":\"aw==\",\"value\":\"dg==\"}";
     private static final String GET = "{\"key\":\"aw==\"}";
 
@@ -19,28 +26,26 @@ final class EtcdTest {
 
     @Test
     void server_keepsItsDataOverAKill() throws Exception {
-        try (EtcdServer etcd = EtcdServer.start()) {
-            assertThat(etcd.uri()).isEqualTo("etcd://" + etcd.address());
-            post(etcd.node(), "put", PUT);
-            etcd.kill();
-            etcd.restart();
-            assertThat(post(etcd.node(), "range", GET)).contains("\"value\":\"dg==\"");
-            etcd.restartEmpty();
-            assertThat(post(etcd.node(), "range", GET)).doesNotContain("kvs");
-        }
+        assertThat(etcd.uri()).isEqualTo("etcd://" + etcd.address());
+        post(etcd.node(), "put", PUT);
+        etcd.kill();
+        etcd.restart();
+        assertThat(post(etcd.node(), "range", GET)).contains("\"value\":\"dg==\"");
+        etcd.restartEmpty();
+        assertThat(post(etcd.node(), "range", GET)).doesNotContain("kvs");
     }
 
     @Test
     void cluster_oneMemberDead_othersServeAndItComesBack() throws Exception {
-        try (EtcdCluster etcd = EtcdCluster.start()) {
-            assertThat(etcd.nodes()).hasSize(3);
-            post(etcd.nodes().get(0), "put", PUT);
-            etcd.nodes().get(0).kill();
-            assertThat(Waiting.until(() -> ask(etcd.nodes().get(1)).contains("\"value\":\"dg==\""), Waiting.PATIENCE))
-                    .isTrue();
-            etcd.nodes().get(0).restart();
-            assertThat(post(etcd.nodes().get(0), "range", GET)).contains("\"value\":\"dg==\"");
-        }
+        ServerNode first = cluster.nodes().get(0);
+        ServerNode second = cluster.nodes().get(1);
+        assertThat(cluster.nodes()).hasSize(3);
+        post(first, "put", PUT);
+        first.kill();
+        assertThat(Waiting.until(() -> ask(second).contains("\"value\":\"dg==\""), Waiting.PATIENCE))
+                .isTrue();
+        first.restart();
+        assertThat(post(first, "range", GET)).contains("\"value\":\"dg==\"");
     }
 
     private String ask(ServerNode node) throws IOException {

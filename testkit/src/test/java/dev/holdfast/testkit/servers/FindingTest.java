@@ -7,6 +7,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
@@ -40,7 +41,7 @@ final class FindingTest {
         System.setProperty(Product.SKIP, "etcd,memcached");
         try {
             LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
-                    .selectors(selectClass(MemcachedServerTest.class))
+                    .selectors(selectClass(NeedsMemcached.class))
                     .build();
             SummaryGeneratingListener listener = new SummaryGeneratingListener();
             LauncherFactory.create().execute(request, listener);
@@ -50,6 +51,16 @@ final class FindingTest {
             assertThat(summary.getTotalFailureCount()).isZero();
         } finally {
             System.clearProperty(Product.SKIP);
+        }
+    }
+
+    static final class NeedsMemcached {
+        @RegisterExtension
+        static final MemcachedServer memcached = MemcachedServer.start();
+
+        @Test
+        void needsIt() {
+            assertThat(memcached.pid()).isPositive();
         }
     }
 }

@@ -17,6 +17,12 @@ final class ServerChild implements AutoCloseable {
     /** The last line of a child that goes on living. */
     static final String READY = "ready";
 
+    /** Before the numbers of server processes. */
+    private static final String SERVER = "server ";
+
+    /** Before the numbers of all processes, some of which may end at any time. */
+    private static final String ANY = "process ";
+
     private final Process process;
     private final List<String> lines = new ArrayList<>();
 
@@ -32,7 +38,8 @@ final class ServerChild implements AutoCloseable {
                         "-cp",
                         System.getProperty("java.class.path"),
                         ServerChild.class.getName(),
-                        what)
+                        what,
+                        System.getProperty(Product.SKIP, ""))
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().putAll(environment);
         ServerChild child = new ServerChild(builder.start());
@@ -48,6 +55,22 @@ final class ServerChild implements AutoCloseable {
         return lines;
     }
 
+    List<Long> servers() {
+        return numbers(SERVER);
+    }
+
+    /** The servers and what descends from them. */
+    List<Long> processes() {
+        return numbers(ANY);
+    }
+
+    private List<Long> numbers(String prefix) {
+        return lines.stream()
+                .filter(line -> line.startsWith(prefix))
+                .map(line -> Long.valueOf(line.substring(prefix.length())))
+                .toList();
+    }
+
     Process process() {
         return process;
     }
@@ -61,7 +84,9 @@ final class ServerChild implements AutoCloseable {
     @SuppressWarnings("SystemOut") // The parent reads it.
     public static void main(String[] args) throws IOException {
         switch (args[0]) {
+            case "sweep" -> Workspace.create().delete();
             case "everything" -> {
+                System.setProperty(Product.SKIP, args[1]);
                 List<CompletableFuture<SingleServer>> starting = new ArrayList<>();
                 for (Supplier<SingleServer> start : List.<Supplier<SingleServer>>of(
                         RedisServer::start,
@@ -72,8 +97,9 @@ final class ServerChild implements AutoCloseable {
                         MariaDbServer::start)) {
                     starting.add(CompletableFuture.supplyAsync(start, task -> new Thread(task).start()));
                 }
-                starting.forEach(server -> System.out.println(server.join().pid()));
-                ProcessHandle.current().descendants().forEach(process -> System.out.println(process.pid()));
+                starting.forEach(CompletableFuture::join);
+                ProcessHandle.current().children().forEach(process -> System.out.println(SERVER + process.pid()));
+                ProcessHandle.current().descendants().forEach(process -> System.out.println(ANY + process.pid()));
                 System.out.println(READY);
                 while (System.in.read() >= 0) {
                     // lives on

@@ -7,37 +7,40 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 final class ZooKeeperTest {
+    @RegisterExtension
+    static final ZooKeeperServer zookeeper = ZooKeeperServer.start();
+
+    @RegisterExtension
+    static final ZooKeeperEnsemble ensemble = ZooKeeperEnsemble.start("tickTime=400");
+
     private static final int CONNECT_LENGTH = 45;
 
     @Test
     void server_opensSessionsOfTwoTicks() throws IOException {
-        try (ZooKeeperServer zookeeper = ZooKeeperServer.start()) {
-            assertThat(zookeeper.uri()).isEqualTo("zookeeper://" + zookeeper.address());
-            assertThat(Exchange.wholeAnswer(zookeeper.port(), "ruok")).isEqualTo("imok");
-            assertThat(Exchange.wholeAnswer(zookeeper.port(), "mntr")).contains("zk_server_state\tstandalone");
-            assertThat(sessionTimeout(zookeeper.node(), 1)).isEqualTo(1_000);
-            zookeeper.kill();
-            zookeeper.restart();
-            assertThat(sessionTimeout(zookeeper.node(), 100_000)).isEqualTo(10_000);
-        }
+        assertThat(zookeeper.uri()).isEqualTo("zookeeper://" + zookeeper.address());
+        assertThat(Exchange.wholeAnswer(zookeeper.port(), "ruok")).isEqualTo("imok");
+        assertThat(Exchange.wholeAnswer(zookeeper.port(), "mntr")).contains("zk_server_state\tstandalone");
+        assertThat(sessionTimeout(zookeeper.node(), 1)).isEqualTo(1_000);
+        zookeeper.kill();
+        zookeeper.restart();
+        assertThat(sessionTimeout(zookeeper.node(), 100_000)).isEqualTo(10_000);
     }
 
     @Test
     void ensemble_leaderDead_othersElectAnotherOne() throws IOException {
-        try (ZooKeeperEnsemble zookeeper = ZooKeeperEnsemble.start("tickTime=400")) {
-            ServerNode leader = zookeeper.nodes().stream()
-                    .filter(ZooKeeperTest::leads)
-                    .findFirst()
-                    .orElseThrow();
-            leader.kill();
-            assertThat(Waiting.until(() -> zookeeper.nodes().stream().anyMatch(ZooKeeperTest::leads), Waiting.PATIENCE))
-                    .isTrue();
-            leader.restart();
-            assertThat(leads(leader)).isFalse();
-            assertThat(sessionTimeout(leader, 1)).as("by the given tick").isEqualTo(800);
-        }
+        ServerNode leader = ensemble.nodes().stream()
+                .filter(ZooKeeperTest::leads)
+                .findFirst()
+                .orElseThrow();
+        leader.kill();
+        assertThat(Waiting.until(() -> ensemble.nodes().stream().anyMatch(ZooKeeperTest::leads), Waiting.PATIENCE))
+                .isTrue();
+        leader.restart();
+        assertThat(leads(leader)).isFalse();
+        assertThat(sessionTimeout(leader, 1)).as("by the given tick").isEqualTo(800);
     }
 
     private static boolean leads(ServerNode node) {

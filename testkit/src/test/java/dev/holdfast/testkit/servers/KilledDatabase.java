@@ -9,28 +9,12 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import org.junit.jupiter.api.Test;
 
-final class DatabasesTest {
-    @Test
-    void postgres_keepsItsDataOverAKillAndLosesItsClients() throws SQLException {
-        try (PostgresServer postgres = PostgresServer.start("max_connections=37");
-                Connection client = DriverManager.getConnection(postgres.uri())) {
-            assertThat(query(client, "SHOW max_connections")).isEqualTo("37");
-            survivesAKill(postgres, client);
-        }
-    }
+/** What every data base must stand. */
+final class KilledDatabase {
+    private KilledDatabase() {}
 
-    @Test
-    void mariadb_keepsItsDataOverAKillAndLosesItsClients() throws SQLException {
-        try (MariaDbServer mariadb = MariaDbServer.start("--max-connections=37");
-                Connection client = DriverManager.getConnection(mariadb.uri())) {
-            assertThat(query(client, "SELECT @@max_connections")).isEqualTo("37");
-            survivesAKill(mariadb, client);
-        }
-    }
-
-    private static void survivesAKill(SingleServer server, Connection client) throws SQLException {
+    static void survivesAKill(SingleServer server, Connection client) throws SQLException {
         execute(client, "CREATE TABLE kept (n INT)");
         execute(client, "INSERT INTO kept VALUES (42)");
         server.kill();
@@ -51,7 +35,7 @@ final class DatabasesTest {
         }
     }
 
-    private static String query(Connection connection, String sql) throws SQLException {
+    static String query(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(sql)) {
             result.next();
