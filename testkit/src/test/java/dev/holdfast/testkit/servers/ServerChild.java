@@ -87,6 +87,7 @@ final class ServerChild implements AutoCloseable {
             case "sweep" -> Workspace.create().delete();
             case "everything" -> {
                 System.setProperty(Product.SKIP, args[1]);
+                System.out.println(ServerHost.get().workspace().newDirectory("first"));
                 List<CompletableFuture<SingleServer>> starting = new ArrayList<>();
                 for (Supplier<SingleServer> start : List.<Supplier<SingleServer>>of(
                         RedisServer::start,
