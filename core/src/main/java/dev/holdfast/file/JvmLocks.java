@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.file;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -62,7 +63,7 @@ final class JvmLocks {
 
     void close() {
         if (users().decrementAndGet() == 0) {
-            resting().forEach(this::retire);
+            List.copyOf(files().keySet()).forEach(this::retire);
         }
         System.getProperties().compute(PROPERTY, (key, present) -> {
             return present == shared && !inUse() ? null : present;

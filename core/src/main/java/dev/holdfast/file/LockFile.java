@@ -110,7 +110,7 @@ final class LockFile {
         }
     }
 
-    /** Closes a lock file and removes its entry, unless it is in use. */
+    /** Closes a lock file and removes its entry, unless it is in use, be it by another channel of this JVM. */
     static void retire(JvmLocks jvm, String id) {
         Map<String, Object> cells = jvm.files().get(id);
         LockFile file = cells == null ? null : new LockFile(jvm, id, cells);
@@ -120,7 +120,6 @@ final class LockFile {
         try {
             if (file.holder() == null
                     && file.cell("worker") == null
-                    && file.cell("foreign") == null
                     && !jvm.isPolled(id)
                     && file.queue().isEmpty()
                     && !file.isForeign()) {
@@ -142,7 +141,6 @@ final class LockFile {
             var unused = channel.tryLock();
             return false;
         } catch (OverlappingFileLockException e) {
-            cells.put("foreign", true);
             return true;
         } catch (IOException e) {
             return false; // a channel that locks nothing

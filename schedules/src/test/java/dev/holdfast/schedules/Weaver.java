@@ -144,12 +144,17 @@ final class Weaver extends ClassLoader {
         public void visitMethodInsn(int opcode, String owner, String name, String descriptor, boolean isInterface) {
             if (owner.equals(LOCK) && (name.equals("lock") || name.equals("unlock"))) {
                 call(name, "(L" + LOCK + ";)V");
+            } else if (owner.equals(LOCK) && name.equals("tryLock")) {
+                call(name, "(L" + LOCK + ";)Z");
             } else if (owner.equals(SUPPORT) && name.equals("unpark")) {
                 call(name, "(Ljava/lang/Thread;)V");
             } else if (owner.equals("java/lang/Thread") && name.equals("interrupted")) {
                 call(name, "()Z");
             } else if (owner.equals("java/lang/Thread") && name.equals("interrupt")) {
                 call(name, "(Ljava/lang/Thread;)V");
+            } else if (owner.equals("java/lang/invoke/VarHandle")) {
+                call(name.startsWith("get") ? "read" : "point", "(Ljava/lang/String;)V", name);
+                super.visitMethodInsn(opcode, owner, name, descriptor, isInterface);
             } else if (owner.equals("java/util/concurrent/ConcurrentHashMap") && !name.equals("<init>")) {
                 call("beginOneStep", "(Ljava/lang/String;)V", "map." + name);
                 super.visitMethodInsn(opcode, owner, name, descriptor, isInterface);

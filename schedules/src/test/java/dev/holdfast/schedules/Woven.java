@@ -65,6 +65,16 @@ public final class Woven {
         }
     }
 
+    /** The engine tries again until it has the lock, so here it waits for its turn, as with {@link #lock}. */
+    public static boolean tryLock(ReentrantLock lock) {
+        Actor self = ACTOR.get();
+        if (self == null) {
+            return lock.tryLock();
+        }
+        self.turns.lock(self, lock);
+        return true;
+    }
+
     public static void unlock(ReentrantLock lock) {
         Actor self = ACTOR.get();
         if (self == null) {
