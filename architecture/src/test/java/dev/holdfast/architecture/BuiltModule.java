@@ -57,7 +57,8 @@ record BuiltModule(ModuleDescriptor descriptor, URI root) {
             return Collections.list(ClassLoader.getSystemResources(DESCRIPTOR)).stream()
                     .map(BuiltModule::read)
                     .filter(m -> m.descriptor.name().startsWith("dev.holdfast"))
-                    .collect(Collectors.toMap(m -> m.descriptor.name(), Function.identity()));
+                    // The command's jar names its libraries in its manifest, so the same modules come again.
+                    .collect(Collectors.toMap(m -> m.descriptor.name(), Function.identity(), (first, again) -> first));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -61,13 +61,15 @@ final class JvmLocks {
         return present instanceof Map<?, ?> map ? new JvmLocks((Map<String, Object>) map) : null;
     }
 
+    /** A user is done. Files that rest are closed with whatever user is done first: the others open theirs again. */
     void close() {
-        if (users().decrementAndGet() == 0) {
-            List.copyOf(files().keySet()).forEach(this::retire);
-        }
-        System.getProperties().compute(PROPERTY, (key, present) -> {
-            return present == shared && !inUse() ? null : present;
-        });
+        users().decrementAndGet();
+        List.copyOf(files().keySet()).forEach(this::retire);
+        unpublish();
+    }
+
+    private void unpublish() {
+        System.getProperties().compute(PROPERTY, (key, present) -> present == shared && !inUse() ? null : present);
     }
 
     private boolean inUse() {
@@ -94,6 +96,7 @@ final class JvmLocks {
         if (users().get() == 0) {
             // The last client was closed meanwhile.
             retire(id);
+            unpublish();
         }
     }
 

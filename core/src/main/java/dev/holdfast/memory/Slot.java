@@ -30,7 +30,7 @@ final class Slot extends AtomicReference<@Nullable Object> {
 
     /** A holder, and those who wait. */
     private static final class Line {
-        private Claim holder;
+        private volatile Claim holder;
         private final ArrayDeque<Claim> waiting = new ArrayDeque<>(2);
 
         Line(Claim holder, Claim first) {
