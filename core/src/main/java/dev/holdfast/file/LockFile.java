@@ -2,6 +2,7 @@
 package dev.holdfast.file;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -71,7 +72,6 @@ final class LockFile {
         cells.put("queue", new ArrayDeque<Consumer<@Nullable Throwable>>());
         cells.put("path", directory.lockFile(key));
         cells.put("record", directory.infoFile(key));
-        cells.put("slots", RecordFile.newSlots());
         cells.put("verified", new long[1]);
         cells.put("directory", directory.identity());
         return cells;
@@ -206,7 +206,7 @@ final class LockFile {
         }
     }
 
-    /** Gives the lock back to the kernel, here or at the latest in {@link #exit}. */
+    /** Gives the lock back to the kernel. */
     void giveBack() {
         FileLock lock = cell("lock");
         cells.remove("holder");
@@ -224,7 +224,8 @@ final class LockFile {
                 try {
                     Path path = Objects.requireNonNull(cell("record"));
                     FileChannel info = open("info", path, CREATING);
-                    RecordFile file = new RecordFile(info, Objects.requireNonNull(cell("slots")));
+                    ByteBuffer slots = (ByteBuffer) cells.computeIfAbsent("slots", absent -> RecordFile.newSlots());
+                    RecordFile file = new RecordFile(info, slots);
                     return self.grant(file, path, name, label).revision();
                 } catch (ClosedByInterruptException e) {
                     // It closed the record's channel, not the lock's; what was written is written again.
