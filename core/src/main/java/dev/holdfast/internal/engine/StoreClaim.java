@@ -62,8 +62,8 @@ final class StoreClaim extends Claim {
     /** The last turn that was taken, or -1. */
     int turn = -1;
 
-    /** Since when it has been held or, if others wait, since when that has been known. */
-    private long staysSince;
+    /** Since when it, and those before it, have been held or, if others wait, since when that has been known. */
+    long staysSince;
 
     private int turnsWhileContended = NOT_CONTENDED;
 
@@ -348,7 +348,7 @@ final class StoreClaim extends Claim {
             if (turnsWhileContended >= next.localHandovers || now - staysSince >= stay) {
                 return Handover.NO;
             }
-        } else if (!store.demand() && now - staysSince >= LONGEST_STAY) {
+        } else if (!store.demand() && hasStayed(now)) {
             return Handover.NO;
         }
         if (lease != null) {
@@ -358,6 +358,11 @@ final class StoreClaim extends Claim {
             }
         }
         return Handover.YES;
+    }
+
+    /** Whether it is time to let others have the lock, if nobody can tell whether they want it. */
+    boolean hasStayed(long now) {
+        return now - staysSince >= LONGEST_STAY;
     }
 
     /** Until when the store surely keeps the lock for this claim, by this machine's clock. */

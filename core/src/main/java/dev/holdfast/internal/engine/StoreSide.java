@@ -36,6 +36,9 @@ final class StoreSide {
     /** After handovers on a store where nobody can tell whether others wait: not to ask before this. */
     private long pausedUntil = Nanos.NEVER;
 
+    /** Since when this client has had the lock, claim after claim, when the next one was asked for; never if others had their chance. */
+    private long staysSince = Nanos.NEVER;
+
     /** Until when a minHold keeps the lock taken although it was released, or never. */
     private long keptUntil = Nanos.NEVER;
 
@@ -131,6 +134,7 @@ final class StoreSide {
                     if (session == null) {
                         to.countFrom(sentNanos);
                     }
+                    staysSince = Nanos.NEVER;
                 }
                 queue.pump(now);
                 arm(to);
@@ -153,6 +157,9 @@ final class StoreSide {
             StoreClaim to, long revision, long validUntil, long leaseNanos, @Nullable Session session, long now) {
         try {
             to.hold(revision, validUntil, leaseNanos, session, now);
+            if (staysSince != Nanos.NEVER) {
+                to.staysSince = staysSince;
+            }
         } catch (ArithmeticException e) {
             queue.failAll(BackendException.fatal(
                     engine.backendId(),
@@ -185,6 +192,7 @@ final class StoreSide {
                 Exchange exchange = asked.exchange();
                 boolean woken = exchange.askAgain;
                 answeredAt = now;
+                staysSince = Nanos.NEVER;
                 exchange.answered(answer);
                 queue.answerAllOnce(Ticket.State.BUSY, null);
                 if (answer == Answer.QUEUED) {
@@ -452,6 +460,7 @@ final class StoreSide {
     void claimNext(long now) {
         Ticket first = queue.line().first();
         if (first == null) {
+            staysSince = Nanos.NEVER;
             return;
         }
         StoreClaim next = new StoreClaim(queue, first.terms);
@@ -501,7 +510,11 @@ final class StoreSide {
             leave(held, next, now);
         } else {
             if (held.turn > 0 && !engine.deployment().demand()) {
-                pausedUntil = Nanos.after(now, held.terms.pollNanos);
+                if (held.hasStayed(now)) {
+                    pausedUntil = Nanos.after(now, held.terms.pollNanos);
+                } else {
+                    staysSince = held.staysSince;
+                }
             }
             leave(held, now);
         }

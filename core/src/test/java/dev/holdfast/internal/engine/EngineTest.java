@@ -138,6 +138,34 @@ class EngineTest {
     }
 
     @Test
+    void pause_forOthersNobodyCanSee_comesAfterALongStayAndNotWhenTheTurnsRunOut() {
+        Holdfast client = open();
+        Lease lease = client.lock("x").acquireAsync().join();
+        int turns = 0;
+        while (store.count("acquire 2") == 0) {
+            lease = passOn(client, lease);
+            turns++;
+        }
+        assertThat(turns).as("as many as one grant of the store has tokens for").isEqualTo(1024);
+        time.pass(Duration.ofMillis(99));
+        lease = passOn(client, lease);
+        assertThat(store.count("release 2")).isZero();
+        time.pass(Duration.ofMillis(1));
+        CompletableFuture<Lease> next = client.lock("x").acquireAsync();
+        lease.releaseAsync();
+        assertThat(store.requests).as("others get their chance").endsWith("release 2");
+        time.pass(options.pollInterval());
+        assertThat(next).isCompleted();
+    }
+
+    /** The lock goes from its holder to one that waits for it. */
+    private static Lease passOn(Holdfast client, Lease lease) {
+        CompletableFuture<Lease> next = client.lock("x").acquireAsync();
+        lease.releaseAsync();
+        return next.join();
+    }
+
+    @Test
     void leaseWithoutRenewal_isNotMadeLongerByAVerification() {
         Holdfast client = open();
         Lease lease = client.lock("x", options.withAutoRenewal(false))
