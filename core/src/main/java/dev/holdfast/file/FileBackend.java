@@ -5,11 +5,11 @@ import dev.holdfast.BackendException;
 import dev.holdfast.LeaseLoss;
 import dev.holdfast.LockInfo;
 import dev.holdfast.Tier;
+import dev.holdfast.spi.AwaitingBackend;
 import dev.holdfast.spi.BackendEvents;
 import dev.holdfast.spi.Claim;
 import dev.holdfast.spi.Deployment;
 import dev.holdfast.spi.KeySpace;
-import dev.holdfast.spi.LockBackend;
 import dev.holdfast.spi.Page;
 import java.io.IOException;
 import java.nio.file.FileSystems;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A URI is {@code file:/var/lib/app/locks}, with {@code ?allow-network-fs=true} to permit a network file system.
  */
-public final class FileBackend implements LockBackend {
+public final class FileBackend implements AwaitingBackend {
     static final String ID = "file";
 
     /** With the suffix still below the limits of all file systems, those that encrypt names included. */
@@ -103,6 +103,22 @@ public final class FileBackend implements LockBackend {
 
     private static @Nullable Turn turn(Claim claim) {
         return (Turn) claim.attachment();
+    }
+
+    @Override
+    public void await(Claim claim) {
+        Turn turn = turn(claim);
+        if (turn != null) {
+            turn.await();
+        }
+    }
+
+    @Override
+    public void recall(Claim claim) {
+        Turn turn = turn(claim);
+        if (turn != null) {
+            turn.recall();
+        }
     }
 
     @Override

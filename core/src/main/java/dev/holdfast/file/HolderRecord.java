@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -90,38 +91,45 @@ record HolderRecord(
     }
 
     /**
-     * Writes the record of a new grant. Only for the holder of the lock.
+     * Writes the record of a new grant of this process. Only for the holder of the lock.
      *
      * @param io the file of the records
      * @param file its path, for messages
-     * @return the record with its revision, larger than every earlier one
+     * @param texts {@link #texts} of the lock
+     * @return the revision, larger than every earlier one
      * @throws NewerFormat if a newer version of this library writes the file; nothing is changed then
      */
-    HolderRecord grant(RecordFile io, Path file, String lockName, String ownerLabel) throws IOException {
+    long grant(RecordFile io, Path file, byte[] texts) throws IOException {
         ByteBuffer slots = io.read();
-        long first = revision(file, slots, 0);
-        long second = revision(file, slots, SLOT);
+        long first = revision(io, file, slots, 0);
+        long second = revision(io, file, slots, SLOT);
         Instant now = Instant.now();
         long next = Math.max(Math.max(first, second) + 1, now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000);
         if (next > Token.LARGEST_REVISION) {
             throw new IOException(file + ": the clock or the last token is beyond the year 2255, so no larger"
                     + " token can be made. Set the clock");
         }
-        HolderRecord granted = new HolderRecord(next, now, pid, processStart, lockName, ownerLabel, machine);
-        boolean overwriteSecond = second < first;
-        ByteBuffer out = granted.toBytes();
-        if ((overwriteSecond ? second : first) == 0) {
-            // The whole slot, so that no later grant needs more of the disk.
-            out.limit(SLOT);
-        }
-        io.write(out, overwriteSecond ? SLOT : 0);
-        return granted;
+        int from = second < first ? SLOT : 0;
+        boolean fresh = Math.min(first, second) == 0;
+        int length = put(slots.slice(from, SLOT), next, now.toEpochMilli(), texts, fresh);
+        // The whole of a fresh slot, so that no later grant needs more of the disk.
+        io.write(from, from + (fresh ? SLOT : length));
+        io.know(from, next);
+        return next;
     }
 
-    /** The revision in a slot, or 0 if the slot is not whole. */
-    private static long revision(Path file, ByteBuffer slots, int offset) throws NewerFormat {
+    /** The revision in a slot, or 0 if the slot is not whole. A later grant that was torn, and so never handed out, may pass for the one before. */
+    private static long revision(RecordFile io, Path file, ByteBuffer slots, int offset) throws NewerFormat {
+        long stated = slots.getLong(offset + BODY);
+        if (stated != 0 && stated == io.known(offset)) {
+            return stated;
+        }
         ByteBuffer whole = body(file, slots, offset);
-        return whole == null ? 0 : whole.getLong();
+        if (whole == null) {
+            return 0;
+        }
+        io.know(offset, stated);
+        return stated;
     }
 
     /** The newest whole record of a file, or null if there is none. */
@@ -189,17 +197,30 @@ record HolderRecord(
         return new String(bytes, UTF_8);
     }
 
-    private ByteBuffer toBytes() {
+    /** What the records of a lock say in words: made once and written at every grant. */
+    byte[] texts(String lockName, String ownerLabel) {
         ByteBuffer out = ByteBuffer.allocate(SLOT);
-        out.putInt(MAGIC << Byte.SIZE | VERSION).position(BODY);
-        out.putLong(revision).putLong(since.toEpochMilli()).putLong(pid).putLong(processStart);
-        put(out, name, LONGEST_NAME);
-        put(out, label, 384);
+        put(out, lockName, LONGEST_NAME);
+        put(out, ownerLabel, 384);
         put(out, machine, 256);
+        return Arrays.copyOf(out.array(), out.position());
+    }
+
+    /** Writes a record into a slot; returns its length. */
+    private int put(ByteBuffer out, long granted, long sinceMillis, byte[] texts, boolean fresh) {
+        out.putInt(MAGIC << Byte.SIZE | VERSION).position(BODY);
+        out.putLong(granted)
+                .putLong(sinceMillis)
+                .putLong(pid)
+                .putLong(processStart)
+                .put(texts);
         int length = out.position();
         out.putInt(LENGTH, length);
         out.putInt(CHECKSUM, checksum(out, length));
-        return out.flip();
+        while (fresh && out.hasRemaining()) {
+            out.put((byte) 0);
+        }
+        return length;
     }
 
     private static void put(ByteBuffer out, String text, int most) {

@@ -29,16 +29,30 @@ final class JvmLocks {
     /** Outlives a {@code System.setProperties} by somebody else, at least for the users in this class loader. */
     private static final Map<String, Object> OWN = Map.of(
             "users", new AtomicInteger(),
-            "files", new ConcurrentHashMap<String, Map<String, Object>>(),
+            "files", new ConcurrentHashMap<String, @Nullable Object[]>(),
             "blocked", new AtomicInteger(),
             "resting", ConcurrentHashMap.<String>newKeySet(),
             "polled", ConcurrentHashMap.<String>newKeySet(),
             "polling", new AtomicBoolean());
 
     private final Map<String, Object> shared;
+    private final AtomicInteger users;
+    private final Map<String, @Nullable Object[]> files;
+    private final AtomicInteger blocked;
+    /** The ids of files that stay open although nobody uses them. */
+    private final Set<String> resting;
+
+    private final Set<String> polled;
+    private final AtomicBoolean polling;
 
     private JvmLocks(Map<String, Object> shared) {
         this.shared = shared;
+        users = cell("users");
+        files = cell("files");
+        blocked = cell("blocked");
+        resting = cell("resting");
+        polled = cell("polled");
+        polling = cell("polling");
     }
 
     /** The table, in use until {@link #close}. */
@@ -50,7 +64,7 @@ final class JvmLocks {
             if (published != null && !own.inUse()) {
                 chosen[0] = published;
             }
-            chosen[0].users().incrementAndGet();
+            chosen[0].users.incrementAndGet();
             return published == null ? OWN : present;
         });
         return chosen[0];
@@ -63,8 +77,8 @@ final class JvmLocks {
 
     /** A user is done. Files that rest are closed with whatever user is done first: the others open theirs again. */
     void close() {
-        users().decrementAndGet();
-        List.copyOf(files().keySet()).forEach(this::retire);
+        users.decrementAndGet();
+        List.copyOf(files.keySet()).forEach(this::retire);
         unpublish();
     }
 
@@ -73,27 +87,18 @@ final class JvmLocks {
     }
 
     private boolean inUse() {
-        return users().get() > 0 || !files().isEmpty();
-    }
-
-    private AtomicInteger users() {
-        return cell("users");
-    }
-
-    /** The ids of files that stay open although nobody uses them. */
-    private Set<String> resting() {
-        return cell("resting");
+        return users.get() > 0 || !files.isEmpty();
     }
 
     /** Lets a file that nobody uses stay open, in place of another one. Called without any file's guard. */
     void rest(String id) {
-        if (resting().add(id)) {
+        if (resting.add(id)) {
             // Two threads may choose the same one.
-            while (resting().size() > MAX_RESTING) {
-                resting().stream().filter(other -> !other.equals(id)).findAny().ifPresent(this::retire);
+            while (resting.size() > MAX_RESTING) {
+                resting.stream().filter(other -> !other.equals(id)).findAny().ifPresent(this::retire);
             }
         }
-        if (users().get() == 0) {
+        if (users.get() == 0) {
             // The last client was closed meanwhile.
             retire(id);
             unpublish();
@@ -101,25 +106,13 @@ final class JvmLocks {
     }
 
     private void retire(String id) {
-        resting().remove(id);
+        resting.remove(id);
         LockFile.retire(this, id);
     }
 
     /** The open lock files by identity. */
-    Map<String, Map<String, Object>> files() {
-        return cell("files");
-    }
-
-    private AtomicInteger blocked() {
-        return cell("blocked");
-    }
-
-    private Set<String> polled() {
-        return cell("polled");
-    }
-
-    private AtomicBoolean polling() {
-        return cell("polling");
+    Map<String, @Nullable Object[]> files() {
+        return files;
     }
 
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
@@ -134,15 +127,15 @@ final class JvmLocks {
 
     /** Whether one more thread may block in the kernel; if so, {@link #unblocked} must follow. */
     boolean mayBlock() {
-        if (blocked().incrementAndGet() <= MAX_BLOCKED) {
+        if (blocked.incrementAndGet() <= MAX_BLOCKED) {
             return true;
         }
-        blocked().decrementAndGet();
+        blocked.decrementAndGet();
         return false;
     }
 
     void unblocked() {
-        blocked().decrementAndGet();
+        blocked.decrementAndGet();
     }
 
     /** Starts a thread that keeps neither the JVM nor a class loader of the caller's alive. */
@@ -155,17 +148,17 @@ final class JvmLocks {
     }
 
     boolean isPolled(String id) {
-        return polled().contains(id);
+        return polled.contains(id);
     }
 
     void stopPolling(String id) {
-        polled().remove(id);
+        polled.remove(id);
     }
 
     /** Tries for a lock file's queue every now and then, on the one thread for all of them. */
     void poll(String id) {
-        polled().add(id);
-        if (polling().compareAndSet(false, true)) {
+        polled.add(id);
+        if (polling.compareAndSet(false, true)) {
             start("holdfast-file-poll", this::pollAll);
         }
     }
@@ -173,16 +166,16 @@ final class JvmLocks {
     private void pollAll() {
         long pause = SHORTEST_PAUSE;
         do {
-            while (!polled().isEmpty()) {
+            while (!polled.isEmpty()) {
                 LockSupport.parkNanos(this, pause);
                 boolean progress = false;
-                for (String id : polled()) {
+                for (String id : polled) {
                     progress |= tryFor(id);
                 }
                 pause = progress ? SHORTEST_PAUSE : Math.min(LONGEST_PAUSE, 2 * pause);
             }
-            polling().set(false);
-        } while (!polled().isEmpty() && polling().compareAndSet(false, true));
+            polling.set(false);
+        } while (!polled.isEmpty() && polling.compareAndSet(false, true));
     }
 
     private boolean tryFor(String id) {

@@ -15,10 +15,13 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /** The directory of the lock files: checked before it is used, and what its errors mean. */
 final class LockDirectory {
+    private static final int RECENT = 64;
+
     static final String LOCK_SUFFIX = ".lock";
     private static final String INFO_SUFFIX = ".info";
 
@@ -52,6 +55,9 @@ final class LockDirectory {
     private final Path path;
     private final Object identity;
     private final String prefix;
+
+    /** The cells of the files that were used last, so that the next use makes no id and looks in no table. */
+    private final AtomicReferenceArray<@Nullable Object @Nullable []> recent = new AtomicReferenceArray<>(RECENT);
 
     private LockDirectory(Path path, Object identity) {
         this.path = path;
@@ -124,6 +130,17 @@ final class LockDirectory {
     /** What tells a lock file from every other one. */
     String identityOf(String key) {
         return prefix + key;
+    }
+
+    /** The cells of a lock file if it was among those used last; they may be out of use. */
+    @Nullable
+    Object @Nullable [] recent(String key) {
+        @Nullable Object[] cells = recent.get(key.hashCode() & (RECENT - 1));
+        return cells != null && key.equals(cells[Cells.KEY]) ? cells : null;
+    }
+
+    void remember(String key, @Nullable Object[] cells) {
+        recent.set(key.hashCode() & (RECENT - 1), cells);
     }
 
     static Object identityOf(Path file) throws IOException {

@@ -2,127 +2,114 @@
 package dev.holdfast.file;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileSystemLoopException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.OpenOption;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One lock file that this JVM uses: its only channel, who holds it, and who waits. A view of cells that all class loaders share, from
- * {@link #enter} to {@link #exit} and under their guard. The files that were used last stay open, because opening costs more than
- * locking; {@link JvmLocks#rest} says which.
+ * One lock file that this JVM uses: who holds it, and who waits. A view of {@link Cells} that all class loaders share, from {@link #enter}
+ * to {@link #exit} and under their guard. The files that were used last stay open; {@link JvmLocks#rest} says which.
  *
  * <p>A turn is a consumer, because a waiter may come from another class loader: it is given null when it holds the lock, on the
  * thread that got the lock for it, or what went wrong.
+ *
+ * <p>While turns wait, one thread blocks in the kernel for all of them: that of a caller who promised it ({@link #promise}), because
+ * then nobody has to wake him, otherwise one that is started for it.
  */
 final class LockFile {
-    private static final Set<OpenOption> EXISTING =
-            Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-    private static final Set<OpenOption> CREATING = Set.of(
-            StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE, LinkOption.NOFOLLOW_LINKS);
-
-    /** How long a file that is not locked is taken for the one of its path without looking. */
-    private static final long LONGEST_UNVERIFIED = 100_000_000;
-
     private final JvmLocks jvm;
-    private final String id;
-    private final Map<String, Object> cells;
+    private final @Nullable Object[] cells;
+    private final LockChannels channels;
     private final ReentrantLock guard;
     private boolean unsettled;
 
-    private LockFile(JvmLocks jvm, String id, Map<String, Object> cells) {
+    private LockFile(JvmLocks jvm, @Nullable Object[] cells) {
         this.jvm = jvm;
-        this.id = id;
         this.cells = cells;
-        this.guard = Objects.requireNonNull(cell("guard"));
+        this.channels = new LockChannels(cells);
+        this.guard = (ReentrantLock) Objects.requireNonNull(cells[Cells.GUARD]);
     }
 
     /** Locks the entry of a lock file; {@link #exit} must follow. Does no I/O. */
     static LockFile enter(JvmLocks jvm, LockDirectory directory, String key) {
+        @Nullable Object[] recent = directory.recent(key);
+        if (recent != null) {
+            LockFile file = new LockFile(jvm, recent);
+            if (file.entered()) {
+                return file;
+            }
+        }
         String id = directory.identityOf(key);
         while (true) {
-            Map<String, Object> cells = jvm.files().computeIfAbsent(id, absent -> cells(directory, key));
-            LockFile file = new LockFile(jvm, id, cells);
+            @Nullable Object[] cells = jvm.files().computeIfAbsent(id, absent -> Cells.of(directory, key, id));
+            LockFile file = new LockFile(jvm, cells);
             if (file.entered()) {
+                directory.remember(key, cells);
                 return file;
             }
         }
     }
 
-    private static Map<String, Object> cells(LockDirectory directory, String key) {
-        Map<String, Object> cells = new ConcurrentHashMap<>();
-        cells.put("guard", new ReentrantLock());
-        cells.put("queue", new ArrayDeque<Consumer<@Nullable Throwable>>());
-        cells.put("path", directory.lockFile(key));
-        cells.put("record", directory.infoFile(key));
-        cells.put("verified", new long[1]);
-        cells.put("directory", directory.identity());
-        return cells;
-    }
-
     @SuppressWarnings("LockNotBeforeTry") // exit() unlocks
     private boolean entered() {
         guard.lock();
-        if (jvm.files().get(id) == cells) {
+        if (cells[Cells.GONE] == null) {
             return true;
         }
         guard.unlock();
         return false;
     }
 
+    private String id() {
+        return (String) Objects.requireNonNull(cells[Cells.ID]);
+    }
+
     /** Unlocks the entry, after seeing to it that somebody tries for those who wait. What nobody uses rests: it may be used again. */
     void exit() {
         boolean rests = false;
         try {
-            if (holder() == null && cell("worker") == null && !jvm.isPolled(id)) {
+            if (isFree()) {
                 if (!queue().isEmpty()) {
-                    awaitLock();
-                } else if (cell("channel") == null) {
+                    if (cells[Cells.PROMISED] == null) {
+                        awaitLock();
+                    }
+                } else if (!channels.wasOpened()) {
                     close();
-                } else if (cell("foreign") == null) {
+                } else if (cells[Cells.FOREIGN] == null) {
                     rests = true;
                 } else {
-                    close("info");
+                    channels.closeRecords();
                 }
             }
         } finally {
             guard.unlock();
         }
         if (rests) {
-            jvm.rest(id);
+            jvm.rest(id());
         }
+    }
+
+    /** Whether nobody in this JVM holds the lock, or is at work to get it. */
+    private boolean isFree() {
+        return holder() == null && cells[Cells.WORKER] == null && !jvm.isPolled(id());
     }
 
     /** Closes a lock file and removes its entry, unless it is in use, be it by another channel of this JVM. */
     static void retire(JvmLocks jvm, String id) {
-        Map<String, Object> cells = jvm.files().get(id);
-        LockFile file = cells == null ? null : new LockFile(jvm, id, cells);
+        @Nullable Object[] cells = jvm.files().get(id);
+        LockFile file = cells == null ? null : new LockFile(jvm, cells);
         if (file == null || !file.entered()) {
             return;
         }
         try {
-            if (file.holder() == null
-                    && file.cell("worker") == null
-                    && !jvm.isPolled(id)
-                    && file.queue().isEmpty()
-                    && !file.isForeign()) {
+            if (file.isFree() && file.queue().isEmpty() && !file.isForeign()) {
                 file.close();
             }
         } finally {
@@ -132,8 +119,8 @@ final class LockFile {
 
     /** Whether another channel of this JVM has the lock, which it would lose if this one were closed. If not, none can get it before. */
     private boolean isForeign() {
-        FileChannel channel = cell("channel");
-        if (channel == null || !channel.isOpen()) {
+        FileChannel channel = channels.open();
+        if (channel == null) {
             return false;
         }
         try {
@@ -149,31 +136,32 @@ final class LockFile {
 
     /** In this order: a channel of the next entry would lose its lock when this one is closed. */
     private void close() {
-        close("info");
-        close("channel");
-        jvm.files().remove(id);
+        channels.closeRecords();
+        channels.closeLockFile();
+        cells[Cells.GONE] = true;
+        jvm.files().remove(id());
     }
 
     /** Whose turn it is in this JVM, or null. */
     @Nullable
     Object holder() {
-        return cell("holder");
+        return cells[Cells.HOLDER];
     }
 
     /** Whether the kernel still has the lock of this JVM's holder, as far as the JVM knows. */
     boolean isValid() {
-        FileLock lock = cell("lock");
+        FileLock lock = (FileLock) cells[Cells.LOCK];
         return lock != null && lock.isValid();
     }
 
     /** Takes the lock if it is free and nobody in this JVM waits for it. */
-    boolean take(Consumer<@Nullable Throwable> turn) throws IOException {
-        boolean blocked = cell("worker") != null;
+    boolean take(Consumer<@Nullable Throwable> turn, long now) throws IOException {
+        boolean blocked = cells[Cells.WORKER] != null;
         if (holder() != null || blocked || !queue().isEmpty()) {
             unsettled = blocked && queue().isEmpty();
             return false;
         }
-        FileLock lock = tryLock();
+        FileLock lock = tryLock(now);
         if (lock != null) {
             hold(turn, lock);
         }
@@ -196,21 +184,56 @@ final class LockFile {
     /** Leaves the line. */
     void leave(Consumer<@Nullable Throwable> turn) {
         queue().remove(turn);
-        Thread worker = cell("worker");
+        breakPromise(turn);
         if (queue().isEmpty()) {
-            jvm.stopPolling(id);
-            if (worker != null) {
-                // Closes the channel in which it blocks. A blocked worker means that nobody in this JVM holds the lock.
-                worker.interrupt();
+            jvm.stopPolling(id());
+            if (cells[Cells.WORKER] != null) {
+                // A blocked thread means that nobody in this JVM holds the lock.
+                channels.closeLockFile();
             }
+        }
+    }
+
+    /** The caller of a turn in line is about to {@link #await} in the kernel, or else breaks the promise or leaves. */
+    void promise(Consumer<@Nullable Throwable> turn) {
+        if (isFree() && cells[Cells.PROMISED] == null) {
+            cells[Cells.PROMISED] = turn;
+        }
+    }
+
+    void breakPromise(Consumer<@Nullable Throwable> turn) {
+        if (cells[Cells.PROMISED] == turn) {
+            cells[Cells.PROMISED] = null;
+        }
+    }
+
+    /** Keeps a promise; false if there was none, or nothing to do by now. Otherwise {@link #block} must follow the exit. */
+    boolean await(Consumer<@Nullable Throwable> turn) {
+        if (cells[Cells.PROMISED] != turn) {
+            return false;
+        }
+        cells[Cells.PROMISED] = null;
+        if (!isFree() || queue().isEmpty() || cells[Cells.FOREIGN] != null || !jvm.mayBlock()) {
+            return false;
+        }
+        cells[Cells.WORKER] = Thread.currentThread();
+        cells[Cells.AWAITING] = turn;
+        return true;
+    }
+
+    /** Lets the thread of a turn's caller return from the kernel, or not go there. */
+    void recall(Consumer<@Nullable Throwable> turn) {
+        breakPromise(turn);
+        if (cells[Cells.AWAITING] == turn) {
+            channels.closeLockFile();
         }
     }
 
     /** Gives the lock back to the kernel. */
     void giveBack() {
-        FileLock lock = cell("lock");
-        cells.remove("holder");
-        cells.remove("lock");
+        FileLock lock = (FileLock) cells[Cells.LOCK];
+        cells[Cells.HOLDER] = null;
+        cells[Cells.LOCK] = null;
         if (lock != null) {
             release(lock);
         }
@@ -222,15 +245,11 @@ final class LockFile {
         try {
             while (true) {
                 try {
-                    Path path = Objects.requireNonNull(cell("record"));
-                    FileChannel info = open("info", path, CREATING);
-                    ByteBuffer slots = (ByteBuffer) cells.computeIfAbsent("slots", absent -> RecordFile.newSlots());
-                    RecordFile file = new RecordFile(info, slots);
-                    return self.grant(file, path, name, label).revision();
+                    return self.grant(channels.records(), channels.recordPath(), texts(self, name, label));
                 } catch (ClosedByInterruptException e) {
                     // It closed the record's channel, not the lock's; what was written is written again.
                     interrupted |= Thread.interrupted();
-                    close("info");
+                    channels.closeRecords();
                 }
             }
         } finally {
@@ -240,166 +259,103 @@ final class LockFile {
         }
     }
 
+    private byte[] texts(HolderRecord self, String name, String label) {
+        byte[] texts = (byte[]) cells[Cells.TEXTS];
+        if (texts == null || !label.equals(cells[Cells.LABEL])) {
+            texts = self.texts(name, label);
+            cells[Cells.TEXTS] = texts;
+            cells[Cells.LABEL] = label;
+        }
+        return texts;
+    }
+
     private void release(FileLock lock) {
         try {
             lock.release();
         } catch (IOException e) {
             // Closing frees the lock for certain, and nobody else in this JVM can hold it.
-            close("channel");
+            channels.closeLockFile();
         }
     }
 
     /** Whether anybody holds the lock, here or in another process. Changes nothing that anybody could see. */
     boolean isHeld() throws IOException {
-        if (holder() != null || cell("worker") != null) {
+        if (holder() != null || cells[Cells.WORKER] != null) {
             return true;
         }
         try {
-            return !canShare(channel(EXISTING));
+            return !LockChannels.canShare(channels.toProbe(System.nanoTime()));
         } catch (OverlappingFileLockException e) {
-            cells.put("foreign", true);
+            cells[Cells.FOREIGN] = true;
             return true;
         }
     }
 
-    private @Nullable FileLock tryLock() throws IOException {
-        FileChannel channel = channel(CREATING);
+    private @Nullable FileLock tryLock(long now) throws IOException {
+        FileChannel channel = channels.toLock(now);
         try {
             FileLock lock = channel.tryLock();
             // A lock that can be shared is not held: another process looks at it, which must not pass for a holder.
-            unsettled = lock == null && canShare(channel);
+            unsettled = lock == null && LockChannels.canShare(channel);
             return lock;
         } catch (OverlappingFileLockException e) {
             // Another channel of this JVM that is not in the table. Closing ours would drop its lock.
-            cells.put("foreign", true);
+            cells[Cells.FOREIGN] = true;
             return null;
         }
     }
 
-    private static boolean canShare(FileChannel channel) throws IOException {
-        FileLock probe = channel.tryLock(0, Long.MAX_VALUE, true);
-        if (probe != null) {
-            probe.release();
-        }
-        return probe != null;
-    }
-
-    private FileChannel channel(Set<? extends OpenOption> options) throws IOException {
-        Path path = Objects.requireNonNull(cell("path"));
-        long[] verified = Objects.requireNonNull(cell("verified"));
-        long now = System.nanoTime();
-        FileChannel open = cell("channel");
-        if (open != null && open.isOpen()) {
-            if (now - verified[0] < LONGEST_UNVERIFIED) {
-                return open;
-            }
-            if (holder() == null) {
-                closeUnlessStill("info");
-                closeUnlessStill("channel");
-            }
-        }
-        if (cell("channel") == null) {
-            LockDirectory.verify(Objects.requireNonNull(path.getParent()), cell("directory"));
-        }
-        FileChannel channel = open("channel", path, options);
-        verified[0] = now;
-        return channel;
-    }
-
-    /** Somebody may have put another file in the place of one that rests. */
-    private void closeUnlessStill(String name) {
-        Path path = cell(name + " path");
-        if (path != null && !LockDirectory.isStill(path, cell(name + " file"))) {
-            close(name);
-        }
-    }
-
-    private FileChannel open(String name, Path path, Set<? extends OpenOption> options) throws IOException {
-        FileChannel open = cell(name);
-        if (open == null || !open.isOpen()) {
-            open = openChannel(path, options);
-            cells.put(name, open);
-            cells.put(name + " path", path);
-            cells.put(name + " file", LockDirectory.identityOf(path));
-        }
-        return open;
-    }
-
-    private static FileChannel openChannel(Path path, Set<? extends OpenOption> options) throws IOException {
-        try {
-            return FileChannel.open(path, options);
-        } catch (IOException e) {
-            if (Files.isSymbolicLink(path)) {
-                FileSystemLoopException link = new FileSystemLoopException(path.toString());
-                link.initCause(e);
-                throw link;
-            }
-            throw e;
-        }
-    }
-
-    private void close(String name) {
-        FileChannel channel = cell(name);
-        cells.remove(name);
-        if (channel != null) {
-            try {
-                channel.close();
-            } catch (IOException e) {
-                // The descriptor is gone all the same, and with it the lock.
-                System.getLogger("dev.holdfast.file").log(System.Logger.Level.DEBUG, "Closing a lock file failed", e);
-            }
-        }
-    }
-
     private void hold(Consumer<@Nullable Throwable> turn, FileLock lock) {
-        cells.put("holder", turn);
-        cells.put("lock", lock);
+        cells[Cells.HOLDER] = turn;
+        cells[Cells.LOCK] = lock;
     }
 
     private void awaitLock() {
-        if (cell("foreign") != null || !jvm.mayBlock()) {
-            jvm.poll(id);
+        if (cells[Cells.FOREIGN] != null || !jvm.mayBlock()) {
+            jvm.poll(id());
             return;
         }
         try {
-            cells.put("worker", JvmLocks.start("holdfast-file-wait " + cell("path"), this::block));
+            cells[Cells.WORKER] = JvmLocks.start("holdfast-file-wait " + cells[Cells.PATH], this::block);
         } catch (OutOfMemoryError e) {
             jvm.unblocked();
-            jvm.poll(id);
+            jvm.poll(id());
         }
     }
 
-    /** On a thread of its own: blocks in the kernel until the lock comes free, and passes it to the head of the line. */
-    private void block() {
+    /** Without the guard: blocks in the kernel until the lock comes free, and passes it to the head of the line. */
+    void block() {
         FileLock lock = null;
-        boolean retracted = false;
         FileChannel channel = null;
         try {
             guard.lock();
             try {
-                channel = channel(CREATING);
+                channel = channels.toLock(System.nanoTime());
             } finally {
                 guard.unlock();
             }
             lock = channel.lock();
         } catch (IOException | RuntimeException e) {
             // The kernel's false EDEADLK among them: an error that is true, trying will meet and report.
-            retracted = channel != null && !channel.isOpen();
+            lock = null;
         }
         Consumer<@Nullable Throwable> turn = null;
         guard.lock();
         try {
             jvm.unblocked();
-            cells.remove("worker");
-            // Whoever interrupted did so under the guard, so none is under way.
-            Thread.interrupted();
-            turn = lock == null ? null : queue().poll();
-            if (lock != null && turn != null) {
-                hold(turn, lock);
-            } else if (lock != null) {
-                release(lock);
+            cells[Cells.WORKER] = null;
+            cells[Cells.AWAITING] = null;
+            // Closed to call this thread back, or by an interrupt: if it had the lock already, that is gone.
+            boolean retracted = channel != null && !channel.isOpen();
+            if (lock != null && lock.isValid()) {
+                turn = queue().poll();
+                if (turn == null) {
+                    release(lock);
+                } else {
+                    hold(turn, lock);
+                }
             } else if (!retracted && !queue().isEmpty()) {
-                jvm.poll(id);
+                jvm.poll(id());
             }
         } finally {
             exit();
@@ -411,8 +367,8 @@ final class LockFile {
 
     /** On the polling thread: tries once; says whether a turn came of it. */
     static boolean poll(JvmLocks jvm, String id) {
-        Map<String, Object> cells = jvm.files().get(id);
-        LockFile file = cells == null ? null : new LockFile(jvm, id, cells);
+        @Nullable Object[] cells = jvm.files().get(id);
+        LockFile file = cells == null ? null : new LockFile(jvm, cells);
         if (file == null || !file.entered()) {
             return false;
         }
@@ -420,7 +376,7 @@ final class LockFile {
         IOException failure = null;
         try {
             if (file.holder() == null && !file.queue().isEmpty()) {
-                FileLock lock = file.tryLock();
+                FileLock lock = file.tryLock(System.nanoTime());
                 if (lock != null) {
                     Consumer<@Nullable Throwable> turn = file.queue().removeFirst();
                     file.hold(turn, lock);
@@ -444,12 +400,8 @@ final class LockFile {
         return !turns.isEmpty();
     }
 
+    @SuppressWarnings("unchecked")
     private Deque<Consumer<@Nullable Throwable>> queue() {
-        return Objects.requireNonNull(cell("queue"));
-    }
-
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-    private <T> @Nullable T cell(String name) {
-        return (T) cells.get(name);
+        return (Deque<Consumer<@Nullable Throwable>>) Objects.requireNonNull(cells[Cells.QUEUE]);
     }
 }

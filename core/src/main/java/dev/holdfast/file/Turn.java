@@ -42,13 +42,15 @@ final class Turn implements Consumer<@Nullable Throwable> {
     /** Asks for the lock, or finds what became of having asked before. */
     void acquire() {
         long start = System.nanoTime();
-        while (!tryAcquire(System.nanoTime() - start < LONGEST_UNSETTLED)) {
+        long now = start;
+        while (!tryAcquire(now, now - start < LONGEST_UNSETTLED)) {
             LockSupport.parkNanos(this, UNSETTLED_PAUSE);
+            now = System.nanoTime();
         }
     }
 
     /** Asks once and answers, unless {@code patient} and the lock is about to come free. */
-    private boolean tryAcquire(boolean patient) {
+    private boolean tryAcquire(long now, boolean patient) {
         boolean taken = false;
         boolean granted = false;
         boolean waiting = false;
@@ -59,12 +61,15 @@ final class Turn implements Consumer<@Nullable Throwable> {
             boolean holding = file.holder() == this;
             if (!holding && !inLine) {
                 withdrawn = false;
-                taken = file.take(this);
+                taken = file.take(this, now);
                 inLine = !taken && claim.waits();
                 if (taken) {
                     unrecorded = record(file);
                 } else if (inLine) {
                     file.join(this);
+                    if (claim.awaits()) {
+                        file.promise(this);
+                    }
                 } else if (patient && file.isUnsettled()) {
                     return false;
                 }
@@ -88,6 +93,30 @@ final class Turn implements Consumer<@Nullable Throwable> {
             claim.busy(0);
         }
         return true;
+    }
+
+    /** The caller's thread waits in the kernel, if that was promised and still makes sense. */
+    void await() {
+        boolean blocks;
+        LockFile file = enter();
+        try {
+            blocks = file.await(this);
+        } finally {
+            file.exit();
+        }
+        if (blocks) {
+            file.block();
+        }
+    }
+
+    /** Lets the caller's thread return from {@link #await}, or breaks the promise that it will come. */
+    void recall() {
+        LockFile file = enter();
+        try {
+            file.recall(this);
+        } finally {
+            file.exit();
+        }
     }
 
     /** Told by the lock file: the kernel's lock is ours, or what went wrong with waiting for it. */

@@ -82,6 +82,16 @@ public abstract class Claim {
     public abstract boolean waits();
 
     /**
+     * Whether the thread that is asking now will wait for the answer in an {@link AwaitingBackend}, if this claim is queued. Asked by such a
+     * backend during {@link LockBackend#acquire} only.
+     *
+     * @return whether {@link AwaitingBackend#await} or {@link AwaitingBackend#recall} follows
+     */
+    public boolean awaits() {
+        return false;
+    }
+
+    /**
      * By when the current call should be answered. The engine takes a later answer for late, and none for an outage.
      *
      * @return a value of {@link System#nanoTime()}

@@ -102,7 +102,7 @@ class LockDirectoryTest {
                     try (FileChannel full =
                             FileChannel.open(Path.of("/dev/full"), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                         RecordFile file = new RecordFile(full, RecordFile.newSlots());
-                        HolderRecord.ofThisProcess().grant(file, Path.of("a.info"), "a", "label");
+                        HolderRecord.ofThisProcess().grant(file, Path.of("a.info"), new byte[6]);
                     } catch (IOException e) {
                         throw directory.explain("write the record of", "a", e);
                     }

@@ -12,6 +12,7 @@ import dev.holdfast.LockListener;
 import dev.holdfast.LockOptions;
 import dev.holdfast.Tier;
 import dev.holdfast.internal.names.LockNames;
+import dev.holdfast.spi.AwaitingBackend;
 import dev.holdfast.spi.BackendEvents;
 import dev.holdfast.spi.Claim;
 import dev.holdfast.spi.Deployment;
@@ -26,6 +27,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,6 +61,7 @@ public final class Engine implements Holdfast {
 
     private final LockBackend backend;
     private final @Nullable InstantBackend instant;
+    private final @Nullable AwaitingBackend awaiting;
     private final String backendId;
     private final LockOptions defaults;
     private final String prefix;
@@ -92,6 +95,7 @@ public final class Engine implements Holdfast {
         hasListeners = !listeners.isEmpty();
         this.platform = platform;
         instant = backend instanceof InstantBackend atOnce ? atOnce : null;
+        awaiting = backend instanceof AwaitingBackend inStore ? inStore : null;
         backendId = backend.id();
         keeper = new Keeper(platform, this::renew, this::verify);
         calls = platform.executor("call");
@@ -176,7 +180,7 @@ public final class Engine implements Holdfast {
     }
 
     private Page page(String from, @Nullable String cursor) {
-        return java.util.Objects.requireNonNull(call(null, "list locks", () -> backend.list(from, cursor)));
+        return Objects.requireNonNull(call(null, "list locks", () -> backend.list(from, cursor)));
     }
 
     @Override
@@ -289,6 +293,21 @@ public final class Engine implements Holdfast {
     @Nullable
     InstantBackend instantBackend() {
         return instant;
+    }
+
+    /** Whether the present thread can wait in the store for a ticket of its own, instead of being parked here. */
+    boolean canAwait(Ticket ticket) {
+        return awaiting != null && ticket.thread == Thread.currentThread() && !platform.isVirtual(ticket.thread);
+    }
+
+    /** Waits in the store until the claim has been answered or recalled, or for less. */
+    void await(StoreClaim claim) {
+        runGuarded(() -> Objects.requireNonNull(awaiting).await(claim));
+    }
+
+    /** Lets the thread return that waits in the store for a claim, or was about to. */
+    void recall(StoreClaim claim) {
+        offload(() -> runGuarded(() -> Objects.requireNonNull(awaiting).recall(claim)));
     }
 
     /** A claim leaves the store on its own, while its queue goes on. */

@@ -26,6 +26,10 @@ final class Exchange {
     /** While nothing is being asked: when to ask again. */
     long nextAskAt = Nanos.NEVER;
 
+    /** The caller who asks, and can wait in the store himself if the claim is queued. */
+    @Nullable
+    Thread awaiter;
+
     int failures;
     Answer answer = Answer.NONE;
 

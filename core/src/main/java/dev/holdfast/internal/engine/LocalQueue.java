@@ -142,14 +142,37 @@ final class LocalQueue {
                     compete(ticket, now);
                 } else if (Nanos.isPast(ticket.deadline, now)) {
                     fired(ticket, now);
+                } else if (ticket.promised != null) {
+                    awaitInStore(ticket, ticket.promised);
                 } else {
                     engine.platform.parkNanos(this, Nanos.until(ticket.deadline, now));
                 }
             }
         } finally {
+            if (ticket.promised != null) {
+                engine.recall(ticket.promised);
+            }
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** Waits where the lock is granted, so that nobody has to wake this thread then; who wants it for anything else calls it back. */
+    private void awaitInStore(Ticket ticket, StoreClaim claim) {
+        lock();
+        boolean waits = ticket.state() == Ticket.State.WAITING && !ticket.woken;
+        if (waits) {
+            ticket.promised = null;
+            ticket.awaited = claim;
+            if (ticket.deadline != Nanos.NEVER) {
+                engine.keeper.schedule(ticket.timer(), ticket.deadline);
+            }
+        }
+        mutex.unlock();
+        if (waits) {
+            engine.await(claim);
+            ticket.awaited = null;
         }
     }
 
@@ -172,7 +195,7 @@ final class LocalQueue {
         boolean leaves = released && left.state == State.LEAVING;
         if (leaves) {
             left.leaving().releaser = Thread.currentThread();
-            store.confirmBy(left, Nanos.after(engine.platform.nanoTime(), ticket.terms.callNanos));
+            confirmInTime(left, ticket.terms);
         }
         finish(true);
         if (!leaves) {
@@ -187,11 +210,19 @@ final class LocalQueue {
         StoreClaim left = ticket.claim();
         if (released && left.state == State.LEAVING) {
             left.leaving().release = result;
-            store.confirmBy(left, Nanos.after(engine.platform.nanoTime(), ticket.terms.callNanos));
+            confirmInTime(left, ticket.terms);
+            store.arm(left);
         } else {
             result.complete(released ? ReleaseResult.RELEASED : ReleaseResult.ALREADY_LOST);
         }
         finish(false);
+    }
+
+    /** The caller of a release waits for its confirmation no longer than his own terms say. */
+    private void confirmInTime(StoreClaim left, Terms terms) {
+        if (terms.callNanos != left.terms.callNanos) {
+            left.leaving().confirmBy = Nanos.after(engine.platform.nanoTime(), terms.callNanos);
+        }
     }
 
     private ReleaseResult awaitOutcome(Departure left) {
@@ -245,11 +276,14 @@ final class LocalQueue {
     /** A waiting ticket's deadline, or the end of a lease that the store would go on keeping. */
     void fired(Ticket ticket, long now) {
         lock();
-        if (ticket.state() == Ticket.State.HELD) {
+        boolean waits = ticket.state() == Ticket.State.WAITING;
+        if (waits && ticket.awaited != null && ticket.thread != Thread.currentThread()) {
+            wake(ticket);
+        } else if (ticket.state() == Ticket.State.HELD) {
             if (!expire(ticket, now)) {
                 engine.keeper.schedule(ticket.timer(), ticket.holdUntil());
             }
-        } else if (ticket.state() == Ticket.State.WAITING && Nanos.isPast(ticket.deadline, now)) {
+        } else if (waits && Nanos.isPast(ticket.deadline, now)) {
             if (ticket.once) {
                 StoreClaim asked = store.claim();
                 BackendException known = asked == null ? null : asked.exchange().failure;
@@ -331,7 +365,7 @@ final class LocalQueue {
                     assign(held, first, now);
                 } else if (!first.woken) {
                     first.woken = true;
-                    LockSupport.unpark(first.thread);
+                    wake(first);
                 }
             }
             case AFTER_RENEWAL -> {
@@ -513,11 +547,18 @@ final class LocalQueue {
     }
 
     private void tell(Ticket ticket) {
-        Thread waiting = ticket.thread;
-        if (waiting == null) {
+        if (ticket.thread == null) {
             afterwards(() -> engine.callback(ticket::complete));
-        } else if (waiting != Thread.currentThread()) {
-            LockSupport.unpark(waiting);
+        } else if (ticket.thread != Thread.currentThread()) {
+            wake(ticket);
+        }
+    }
+
+    private void wake(Ticket ticket) {
+        LockSupport.unpark(ticket.thread);
+        StoreClaim awaited = ticket.awaited;
+        if (awaited != null) {
+            afterwards(() -> engine.recall(awaited));
         }
     }
 
@@ -546,18 +587,18 @@ final class LocalQueue {
      * @param mayBlock whether the current thread is a caller's own, which may wait for a blocking store
      */
     void finish(boolean mayBlock) {
-        boolean idle = isIdle();
         List<Runnable> tasks = later;
         later = null;
-        boolean send = outbox.begin();
+        Outbox.Request first = outbox.begin();
+        boolean idle = isIdle();
         mutex.unlock();
         try {
             if (tasks != null) {
                 tasks.forEach(engine::runGuarded);
             }
         } finally {
-            if (send) {
-                outbox.send(mayBlock);
+            if (first != null) {
+                outbox.send(first, mayBlock);
             }
             if (idle) {
                 engine.rest(this);

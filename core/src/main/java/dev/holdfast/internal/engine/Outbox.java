@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
  * thread. State belongs to the queue's mutex.
  */
 final class Outbox {
-    private enum Kind {
+    enum Kind {
         ACQUIRE,
         WITHDRAW,
         RELEASE
     }
 
-    private record Request(
-            Kind kind, StoreClaim claim, @Nullable StoreClaim next) {}
+    /** Something to be asked of the store. */
+    record Request(Kind kind, StoreClaim claim, @Nullable StoreClaim next) {}
 
     private final LocalQueue queue;
     private final ArrayDeque<Request> requests = new ArrayDeque<>(2);
@@ -52,36 +52,41 @@ final class Outbox {
         return !sending && requests.isEmpty();
     }
 
-    /** Whether the current thread has to call {@link #send} after it has left the mutex. */
-    boolean begin() {
-        if (sending || requests.isEmpty()) {
-            return false;
+    /** Whether a request that is added now is sent by the thread that adds it, or for it, and not by one that may be hung. */
+    boolean isFree() {
+        return !sending;
+    }
+
+    /** The first request to be sent by the current thread, with {@link #send}, after it has left the mutex; null if there is none. */
+    @Nullable
+    Request begin() {
+        if (sending) {
+            return null;
         }
-        sending = true;
-        return true;
+        Request first = poll();
+        sending = first != null;
+        return first;
     }
 
     /**
      * Sends what there is to send, without the mutex.
      *
+     * @param first what {@link #begin} returned
      * @param mayBlock whether the current thread may wait for a blocking store, for one exchange
      */
-    void send(boolean mayBlock) {
+    void send(Request first, boolean mayBlock) {
         if (!queue.engine.deployment().blocking()) {
-            sendAll(null);
+            sendAll(first);
         } else if (mayBlock) {
-            Request first = next(null);
-            if (first != null) {
-                carryOut(first);
-                sendRestElsewhere(first);
-            }
+            carryOut(first);
+            sendRestElsewhere(first);
         } else {
-            queue.engine.offload(() -> sendAll(null));
+            queue.engine.offload(() -> sendAll(first));
         }
     }
 
-    private void sendAll(@Nullable Request sent) {
-        for (Request request = next(sent); request != null; request = next(request)) {
+    private void sendAll(Request first) {
+        for (Request request = first; request != null; request = next(request)) {
             carryOut(request);
         }
     }
@@ -90,10 +95,7 @@ final class Outbox {
     private void sendRestElsewhere(Request sent) {
         Request second = next(sent);
         if (second != null) {
-            queue.engine.offload(() -> {
-                carryOut(second);
-                sendAll(second);
-            });
+            queue.engine.offload(() -> sendAll(second));
         }
     }
 
@@ -106,16 +108,14 @@ final class Outbox {
     }
 
     /** Ends the sending of a request, and takes the next one or ends the sending altogether. */
-    private @Nullable Request next(@Nullable Request sent) {
+    private @Nullable Request next(Request sent) {
         Request request;
         boolean idle;
         queue.lock();
         try {
-            if (sent != null) {
-                queue.store.sent(sent.claim);
-                if (sent.next != null) {
-                    queue.store.sent(sent.next);
-                }
+            queue.store.sent(sent.claim);
+            if (sent.next != null) {
+                queue.store.sent(sent.next);
             }
             request = poll();
             if (request == null) {

@@ -32,6 +32,16 @@ public interface Platform {
     void parkNanos(Object blocker, long nanos);
 
     /**
+     * Whether a thread is a virtual one, which must not wait in a system call: its carrier would wait with it.
+     *
+     * @param thread a thread
+     * @return whether it is
+     */
+    default boolean isVirtual(Thread thread) {
+        return false;
+    }
+
+    /**
      * Runs a task that may hang, and waits for its end; not for longer than some time, after which it goes on by itself. An interrupt is kept
      * and does not end the waiting.
      *

@@ -117,6 +117,12 @@ final class StoreClaim extends Claim {
     }
 
     @Override
+    public boolean awaits() {
+        Exchange current = exchange;
+        return current != null && current.awaiter == Thread.currentThread();
+    }
+
+    @Override
     public long giveUpNanos() {
         return exchange().giveUpAt;
     }

@@ -196,6 +196,7 @@ final class StoreSide {
                 exchange.answered(answer);
                 queue.answerAllOnce(Ticket.State.BUSY, null);
                 if (answer == Answer.QUEUED) {
+                    promiseToAwait(asked);
                     exchange.nextAskAt = Nanos.after(now, Math.min(LONGEST_RECHECK, asked.terms.leaseNanos / 2));
                 } else {
                     long pause = retryAfterNanos > 0 ? retryAfterNanos : asked.terms.pollNanos;
@@ -217,6 +218,18 @@ final class StoreSide {
             }
         }
         queue.finish(false);
+    }
+
+    /** The store counts on the thread that asked: it waits for the claim, or somebody is told that it does not. */
+    private void promiseToAwait(StoreClaim asked) {
+        if (asked.awaits()) {
+            Ticket first = queue.line().first();
+            if (first != null && first.thread == Thread.currentThread()) {
+                first.promised = asked;
+            } else {
+                queue.afterwards(() -> engine.recall(asked));
+            }
+        }
     }
 
     void failed(StoreClaim asked, BackendException cause, boolean mayHaveApplied) {
@@ -288,7 +301,8 @@ final class StoreSide {
     void freed(StoreClaim left, boolean held) {
         queue.lock();
         if (left.state == State.LEAVING) {
-            long now = engine.platform.nanoTime();
+            // Without anybody in line, nobody will ask when this was answered.
+            long now = queue.line().isEmpty() && !left.leaving().ghost ? answeredAt : engine.platform.nanoTime();
             answeredAt = now;
             Departure departure = left.leaving();
             departure.wasFreed |= held;
@@ -468,6 +482,9 @@ final class StoreSide {
         long pause = pausedUntil;
         pausedUntil = Nanos.NEVER;
         if (pause == Nanos.NEVER || Nanos.isPast(pause, now) || queue.line().hasOnce()) {
+            if (engine.canAwait(first)) {
+                next.exchange().awaiter = first.thread;
+            }
             ask(next, now);
         } else {
             next.exchange().nextAskAt = pause;
@@ -597,7 +614,9 @@ final class StoreSide {
         }
         left.leaves(wasHeld, now);
         sendLeave(left, next);
-        arm(left);
+        if (!outbox.isFree()) {
+            arm(left);
+        }
     }
 
     private void sendLeave(StoreClaim left, @Nullable StoreClaim next) {
@@ -627,7 +646,9 @@ final class StoreSide {
             return;
         }
         left.outcome = outcome;
-        LockSupport.unpark(left.releaser);
+        if (left.releaser != Thread.currentThread()) {
+            LockSupport.unpark(left.releaser);
+        }
         CompletableFuture<ReleaseResult> waiting = left.release;
         if (waiting != null) {
             queue.afterwards(() -> engine.callback(() -> waiting.complete(outcome)));
@@ -658,12 +679,6 @@ final class StoreSide {
 
     private long jittered(long nanos) {
         return nanos / 2 + engine.platform.random(Math.max(1, nanos));
-    }
-
-    /** The caller of a release waits for its confirmation no longer than his own terms say. */
-    void confirmBy(StoreClaim left, long untilNanos) {
-        left.leaving().confirmBy = untilNanos;
-        arm(left);
     }
 
     // Closing

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.internal.engine;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
@@ -20,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class SystemPlatform implements Platform {
     private static final int IDLE_SECONDS = 10;
 
+    /** {@code Thread.isVirtual}, or null on a JDK that has none. */
+    private static final @Nullable MethodHandle IS_VIRTUAL = isVirtual();
+
     @Override
     public long nanoTime() {
         long now = System.nanoTime();
@@ -37,6 +43,26 @@ final class SystemPlatform implements Platform {
             LockSupport.park(blocker);
         } else {
             LockSupport.parkNanos(blocker, nanos);
+        }
+    }
+
+    private static @Nullable MethodHandle isVirtual() {
+        try {
+            return MethodHandles.publicLookup()
+                    .findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));
+        } catch (NoSuchMethodException e) {
+            return null;
+        } catch (IllegalAccessException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    @Override
+    public boolean isVirtual(Thread thread) {
+        try {
+            return IS_VIRTUAL != null && (boolean) IS_VIRTUAL.invokeExact(thread);
+        } catch (Throwable e) {
+            throw new AssertionError("Thread.isVirtual throws nothing", e);
         }
     }
 

@@ -80,6 +80,13 @@ final class Ticket implements Lease {
     /** Told to compete for a lock that is free. */
     volatile boolean woken;
 
+    /** The claim for which its thread has promised to wait in the store; only used by that thread. */
+    @Nullable
+    StoreClaim promised;
+
+    /** The claim for which its thread waits in the store, and not parked. */
+    volatile @Nullable StoreClaim awaited;
+
     // When it has failed
     @Nullable
     BackendException failure;
