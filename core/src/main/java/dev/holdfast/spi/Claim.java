@@ -144,6 +144,20 @@ public abstract class Claim {
     public abstract void granted(long revision, long sentNanos, long leaseNanos);
 
     /**
+     * Answers {@link LockBackend#acquire}: the claim holds the lock, at first only for a moment, because the store passed it on to a client
+     * of which it does not know whether it still listens. The first renewal, which the engine sends before that moment is over, sets
+     * the whole lease time.
+     *
+     * @param revision larger than that of every earlier grant of this key
+     * @param sentNanos a value of {@link System#nanoTime()} before the store granted it
+     * @param briefNanos for how long the store grants it until it hears of the client
+     * @param leaseNanos the lease time that a renewal sets
+     */
+    public void grantedBriefly(long revision, long sentNanos, long briefNanos, long leaseNanos) {
+        granted(revision, sentNanos, briefNanos);
+    }
+
+    /**
      * Answers {@link LockBackend#acquire}: the claim holds the lock for as long as a session lives.
      *
      * @param revision larger than that of every earlier grant of this key; the same again for a retry that finds its own grant
@@ -156,6 +170,15 @@ public abstract class Claim {
      * arrival says {@link Deployment#line()}.
      */
     public abstract void queued();
+
+    /**
+     * Answers {@link LockBackend#acquire} as {@link #queued()} does, and says when the slow re-check is worth its request.
+     *
+     * @param recheckNanos when the store may have something to tell that it does not push, such as the end of the holder's lease
+     */
+    public void queued(long recheckNanos) {
+        queued();
+    }
 
     /**
      * Answers {@link LockBackend#acquire}: the lock is taken and the claim stands in no line; the engine asks again.

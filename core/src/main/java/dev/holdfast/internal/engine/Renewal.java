@@ -19,6 +19,9 @@ final class Renewal {
 
     long nextAt = Nanos.NEVER;
 
+    /** The store has granted less than the lease time so far, and a renewal is to set it. */
+    boolean brief;
+
     /** A renewal has been sent and not been answered. */
     boolean asking;
 

@@ -131,17 +131,27 @@ final class StoreClaim extends Claim {
 
     @Override
     public void granted(long newRevision, long sentNanos, long leaseNanos) {
-        queue.store.granted(this, newRevision, sentNanos, leaseNanos, null);
+        queue.store.granted(this, newRevision, sentNanos, leaseNanos, leaseNanos, null);
+    }
+
+    @Override
+    public void grantedBriefly(long newRevision, long sentNanos, long briefNanos, long leaseNanos) {
+        queue.store.granted(this, newRevision, sentNanos, briefNanos, leaseNanos, null);
     }
 
     @Override
     public void granted(long newRevision, Session newSession) {
-        queue.store.granted(this, newRevision, 0, newSession.timeoutNanos(), newSession);
+        queue.store.granted(this, newRevision, 0, 0, newSession.timeoutNanos(), newSession);
     }
 
     @Override
     public void queued() {
         queue.store.taken(this, Exchange.Answer.QUEUED, 0);
+    }
+
+    @Override
+    public void queued(long recheckNanos) {
+        queue.store.taken(this, Exchange.Answer.QUEUED, recheckNanos);
     }
 
     @Override
@@ -270,11 +280,23 @@ final class StoreClaim extends Claim {
             return;
         }
         extended.succeeded();
-        if (session == null && terms.autoRenewal) {
+        if (session == null && (terms.autoRenewal || extended.brief)) {
+            extended.brief = false;
             extended.validUntil = Nanos.later(extended.validUntil, Nanos.validUntil(sentNanos, extended.leaseNanos));
+        }
+        if (session == null && terms.autoRenewal) {
             extended.dueAfter(sentNanos);
         } else {
             extended.nextAt = Nanos.NEVER;
+        }
+    }
+
+    /** The store grants it for a moment only, until it is renewed for the first time. */
+    void countBriefly(long sentNanos, long briefNanos) {
+        Renewal first = renewal;
+        if (first != null) {
+            first.brief = true;
+            first.nextAt = Nanos.after(sentNanos, briefNanos / 3);
         }
     }
 

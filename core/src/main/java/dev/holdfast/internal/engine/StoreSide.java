@@ -118,20 +118,24 @@ final class StoreSide {
 
     // What the store answers
 
-    void granted(StoreClaim to, long revision, long sentNanos, long leaseNanos, @Nullable Session session) {
+    /** A lease is valid for {@code firstNanos} and, once it has been renewed, for {@code leaseNanos} at a time. */
+    void granted(
+            StoreClaim to, long revision, long sentNanos, long firstNanos, long leaseNanos, @Nullable Session session) {
         queue.lock();
         long now = engine.platform.nanoTime();
         switch (to.state) {
             case CLAIMING -> {
                 answeredAt = now;
                 to.exchange().mayExist = true;
-                long validUntil = session == null ? Nanos.validUntil(sentNanos, leaseNanos) : session.validUntilNanos();
+                long validUntil = session == null ? Nanos.validUntil(sentNanos, firstNanos) : session.validUntilNanos();
                 if (Nanos.isPast(validUntil, now)) {
                     // The answer took longer than the lease: of no use to anybody, and perhaps somebody else's by now.
                     leave(to, now);
                 } else {
                     hold(to, revision, validUntil, leaseNanos, session, now);
-                    if (session == null) {
+                    if (session == null && firstNanos < leaseNanos) {
+                        to.countBriefly(sentNanos, firstNanos);
+                    } else if (session == null) {
                         to.countFrom(sentNanos);
                     }
                     staysSince = Nanos.NEVER;
@@ -140,7 +144,7 @@ final class StoreSide {
                 arm(to);
             }
             case HELD -> {
-                if (session == null && revision == to.revision()) {
+                if (session == null && firstNanos == leaseNanos && revision == to.revision()) {
                     extend(to, sentNanos, now);
                 }
             }
@@ -197,7 +201,8 @@ final class StoreSide {
                 queue.answerAllOnce(Ticket.State.BUSY, null);
                 if (answer == Answer.QUEUED) {
                     promiseToAwait(asked);
-                    exchange.nextAskAt = Nanos.after(now, Math.min(LONGEST_RECHECK, asked.terms.leaseNanos / 2));
+                    long slow = Math.min(LONGEST_RECHECK, asked.terms.leaseNanos / 2);
+                    exchange.nextAskAt = Nanos.after(now, retryAfterNanos > 0 ? Math.min(slow, retryAfterNanos) : slow);
                 } else {
                     long pause = retryAfterNanos > 0 ? retryAfterNanos : asked.terms.pollNanos;
                     exchange.nextAskAt = Nanos.after(now, jittered(Math.min(LONGEST_RECHECK, pause)));

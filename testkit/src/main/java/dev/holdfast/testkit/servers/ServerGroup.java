@@ -90,7 +90,10 @@ public abstract class ServerGroup implements AutoCloseable, AfterAllCallback, Ex
     /** For JUnit. */
     @Override
     public final void afterAll(ExtensionContext context) {
-        close();
+        // Nested classes inherit the extension, and end before the class that has it.
+        if (context.getParent().flatMap(ExtensionContext::getTestClass).isEmpty()) {
+            close();
+        }
     }
 
     /** For JUnit. */

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.redis;
+
+import dev.holdfast.redis.link.NodeLink;
+import dev.holdfast.redis.link.Reply;
+import dev.holdfast.redis.link.Words;
+import dev.holdfast.redis.script.Script;
+import dev.holdfast.redis.script.ScriptCall;
+import dev.holdfast.spi.Claim;
+
+/** A script call about locks, and what its answer means to claims. */
+abstract class LockCall extends ScriptCall {
+    private static final long MILLI = 1_000_000L;
+
+    /** Beyond the time left, so that the record is gone when it is looked for, and those in line do not look at the same time. */
+    private static final long SLACK = 5 * MILLI;
+
+    private static final long PER_RANK = 50 * MILLI;
+    private static final long CLAIM_LEASE = 3_000 * MILLI;
+
+    static final int GRANTED = 1;
+    static final int IN_LINE = 2;
+    static final int TAKEN = 3;
+    static final int TOO_LATE = 4;
+
+    private final Client client;
+
+    LockCall(Client client, Script script, NodeLink link, int keys, Words arguments) {
+        super(script, link, keys, arguments);
+        this.client = client;
+    }
+
+    final Client client() {
+        return client;
+    }
+
+    /** Tells a claim what an acquisition answered; the numbers begin at {@code at}. */
+    final void tell(Claim claim, Seat seat, Reply answer, int at, long sentNanos) {
+        switch ((int) answer.number(at)) {
+            case GRANTED -> {
+                client.expect(claim, seat);
+                claim.granted(answer.number(at + 1), sentNanos, claim.leaseNanos());
+                if (answer.number(at + 2) == 1) {
+                    client.events().contended(claim);
+                }
+            }
+            case IN_LINE -> {
+                client.expect(claim, seat);
+                claim.queued(recheck(seat, answer.number(at + 1), answer.number(at + 2), answer.number(at + 3) == 1));
+            }
+            case TAKEN -> claim.busy(0);
+            default ->
+                claim.failed(
+                        Faults.transientFault(
+                                claim.name(), "Redis at " + link() + " got the request too late to act on it"),
+                        false);
+        }
+    }
+
+    /**
+     * When to look again although a push should come: when the holder's lease ends, which Redis does not push; and for the first two
+     * in line after each first lease, because a client that is granted the lock and stands still keeps it for so long. A foreign holder pushes
+     * nothing at all, so the first in line polls.
+     */
+    private static long recheck(Seat seat, long millisLeft, long rank, boolean foreign) {
+        if (foreign && rank == 0) {
+            return seat.nextPoll();
+        }
+        long atTheEnd = millisLeft < 0 ? 0 : millisLeft * MILLI + SLACK + rank * PER_RANK;
+        if (rank < 2) {
+            return atTheEnd == 0 ? CLAIM_LEASE : Math.min(atTheEnd, CLAIM_LEASE);
+        }
+        return atTheEnd;
+    }
+}

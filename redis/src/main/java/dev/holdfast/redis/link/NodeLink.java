@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.redis.link;
+
+import io.lettuce.core.api.StatefulRedisConnection;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The link to one node: a {@link Wire}, and after it breaks the next one, tried for until the link is closed. Requests that come right
+ * after a break wait for the outcome of the first try, because most breaks are short; after that they are lost at once, and surely not
+ * applied, while there is no connection. Nothing is ever sent twice.
+ */
+public final class NodeLink {
+    private static final long FIRST_PAUSE = 10_000_000L;
+    private static final long LONGEST_PAUSE = 500_000_000L;
+    private static final int MOST_HELD = 20_000;
+
+    /** Who hears of the link, on the driver's thread. */
+    public interface Listener {
+        /**
+         * Requests can be sent from now on.
+         *
+         * @param link the link
+         */
+        void up(NodeLink link);
+
+        /**
+         * The connection broke. What was under way is lost, and so is what was pushed.
+         *
+         * @param link the link
+         */
+        void down(NodeLink link);
+
+        /**
+         * Something came that is no answer.
+         *
+         * @param link the link
+         * @param kind the type of the push and, after a space, its channel
+         * @param message the message
+         */
+        void pushed(NodeLink link, String kind, String message);
+    }
+
+    private final Driver driver;
+    private final InetSocketAddress address;
+    private final Function<Wire, CompletionStage<Void>> greeting;
+    private final Listener listener;
+    private final ServerClock clock = new ServerClock();
+    private final CompletableFuture<Void> first = new CompletableFuture<>();
+    private final ReentrantLock mutex = new ReentrantLock();
+    private volatile @Nullable Wire wire;
+    private volatile Throwable failure = new IllegalStateException("not connected yet");
+    private final ArrayDeque<Request> held = new ArrayDeque<>();
+    private @Nullable Wire greeted;
+    private boolean holds;
+    private int tries;
+    private boolean closed;
+
+    /**
+     * A link that is not started.
+     *
+     * @param driver makes its connections
+     * @param address the node
+     * @param greeting what is asked on each new connection before others may use it; if it fails, the connection is given up
+     * @param listener who hears of it
+     */
+    public NodeLink(
+            Driver driver,
+            InetSocketAddress address,
+            Function<Wire, CompletionStage<Void>> greeting,
+            Listener listener) {
+        this.driver = driver;
+        this.address = address;
+        this.greeting = greeting;
+        this.listener = listener;
+    }
+
+    /**
+     * Starts to connect.
+     *
+     * @return how the first try ended; a link whose first try failed goes on trying
+     */
+    public CompletableFuture<Void> start() {
+        connect();
+        return first;
+    }
+
+    /**
+     * Where the node is.
+     *
+     * @return its address
+     */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /**
+     * The node's clock, as far as its answers have told.
+     *
+     * @return the clock; forgotten with each connection
+     */
+    public ServerClock clock() {
+        return clock;
+    }
+
+    /**
+     * Whether requests can be sent.
+     *
+     * @return whether there is a connection
+     */
+    public boolean isUp() {
+        return wire != null;
+    }
+
+    /**
+     * Sends a request.
+     *
+     * @param request answered on the driver's thread, or on this one if there is no connection
+     */
+    public void send(Request request) {
+        Wire current = wire;
+        if (current != null) {
+            current.send(request);
+        } else if (!hold(request)) {
+            Wire next = wire;
+            if (next == null) {
+                request.completeExceptionally(failure);
+            } else {
+                next.send(request);
+            }
+        }
+    }
+
+    private boolean hold(Request request) {
+        mutex.lock();
+        try {
+            return wire == null && holds && held.size() < MOST_HELD && held.add(request);
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /**
+     * The connection of now.
+     *
+     * @return the wire, or null while there is none
+     */
+    public @Nullable Wire wire() {
+        return wire;
+    }
+
+    private void connect() {
+        CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connecting;
+        try {
+            connecting = driver.connect(address);
+        } catch (RuntimeException e) {
+            failed(e);
+            return;
+        }
+        var unused = connecting.whenComplete((connection, problem) -> {
+            if (problem != null) {
+                failed(problem);
+            } else {
+                greet(connection);
+            }
+        });
+    }
+
+    private void greet(StatefulRedisConnection<byte[], byte[]> connection) {
+        Wire next = new Wire(connection, (kind, message) -> listener.pushed(this, kind, message), this::broken);
+        if (!admit(next)) {
+            next.end(new IllegalStateException("the link was closed"));
+            return;
+        }
+        clock.forget();
+        next.listen();
+        CompletionStage<Void> greets;
+        try {
+            greets = greeting.apply(next);
+        } catch (RuntimeException e) {
+            greets = CompletableFuture.failedFuture(e);
+        }
+        greets.whenComplete((done, problem) -> {
+            if (problem != null) {
+                next.end(
+                        problem instanceof CompletionException && problem.getCause() != null
+                                ? problem.getCause()
+                                : problem);
+            } else {
+                comesUp(next);
+            }
+        });
+    }
+
+    private boolean admit(Wire next) {
+        mutex.lock();
+        try {
+            greeted = next;
+            return !closed;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private void comesUp(Wire next) {
+        // What was held goes out before anything that comes later.
+        for (List<Request> first = takeHeld(next); !first.isEmpty(); first = takeHeld(next)) {
+            first.forEach(next::send);
+        }
+        if (wire == next) {
+            completeFirst();
+            listener.up(this);
+        }
+    }
+
+    /** What is to be sent before the connection is open to everybody; when nothing is left, it is. */
+    private List<Request> takeHeld(Wire next) {
+        mutex.lock();
+        try {
+            List<Request> taken = List.copyOf(held);
+            held.clear();
+            if (taken.isEmpty() && greeted == next && !closed && next.isOpen()) {
+                holds = false;
+                wire = next;
+                tries = 0;
+            }
+            return taken;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    @SuppressWarnings("NullAway") // The one value of Void.
+    private void completeFirst() {
+        first.complete(null);
+    }
+
+    private void broken(Wire old) {
+        boolean wasUp;
+        mutex.lock();
+        try {
+            if (greeted != old) {
+                return;
+            }
+            greeted = null;
+            wasUp = wire == old;
+            holds = wasUp;
+            wire = null;
+        } finally {
+            mutex.unlock();
+        }
+        Throwable why = old.cause();
+        Throwable problem = why == null ? new IllegalStateException("the connection was closed") : why;
+        if (wasUp) {
+            failure = problem;
+            connectLater();
+            listener.down(this);
+        } else {
+            failed(problem);
+        }
+    }
+
+    private void failed(Throwable problem) {
+        failure = problem;
+        first.completeExceptionally(problem);
+        refuseHeld(problem);
+        connectLater();
+    }
+
+    private void refuseHeld(Throwable problem) {
+        List<Request> refused;
+        mutex.lock();
+        try {
+            holds = false;
+            refused = List.copyOf(held);
+            held.clear();
+        } finally {
+            mutex.unlock();
+        }
+        refused.forEach(request -> request.completeExceptionally(problem));
+    }
+
+    private void connectLater() {
+        long pause;
+        mutex.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            pause = tries == 0 ? 0 : Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(tries, 6));
+            tries++;
+        } finally {
+            mutex.unlock();
+        }
+        driver.schedule(
+                this::connectAgain, pause / 2 + ThreadLocalRandom.current().nextLong(pause + 1_000_000));
+    }
+
+    private void connectAgain() {
+        mutex.lock();
+        try {
+            if (closed) {
+                return;
+            }
+        } finally {
+            mutex.unlock();
+        }
+        connect();
+    }
+
+    /** Gives up the connection of now, so that a new one is made: something it was used for has gone wrong. */
+    public void restart() {
+        Wire current = wire;
+        if (current != null) {
+            current.end(new IllegalStateException("the connection is made anew"));
+        }
+    }
+
+    /**
+     * Disconnects for good.
+     *
+     * @return completed when the connection is closed
+     */
+    public CompletionStage<Void> close() {
+        Wire current;
+        mutex.lock();
+        try {
+            closed = true;
+            current = greeted;
+        } finally {
+            mutex.unlock();
+        }
+        IllegalStateException why = new IllegalStateException("the client is closed");
+        refuseHeld(why);
+        if (current == null) {
+            return CompletableFuture.allOf();
+        }
+        current.end(why);
+        return current.closed();
+    }
+
+    @Override
+    public String toString() {
+        return address.getHostString() + ":" + address.getPort();
+    }
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.redis.link;
+
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.push.PushMessage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to a node, from its handshake until it breaks. Requests are sent and answered in order; pushes come between the answers.
+ *
+ * <p>A connection that says nothing although it was asked is given up. That is looked at when something is sent, so it costs no timer:
+ * whoever waits for an answer asks again after a while.
+ */
+public final class Wire {
+    /** Longer than any answer should take, and short enough that several tries fit into a lease. */
+    private static final long LONGEST_SILENCE = 2_000_000_000L;
+
+    private final StatefulRedisConnection<byte[], byte[]> connection;
+    private final BiConsumer<String, String> pushes;
+    private final Consumer<Wire> broken;
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final AtomicInteger underWay = new AtomicInteger();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private volatile long quietSince;
+    private volatile @Nullable Throwable cause;
+
+    Wire(StatefulRedisConnection<byte[], byte[]> connection, BiConsumer<String, String> pushes, Consumer<Wire> broken) {
+        this.connection = connection;
+        this.pushes = pushes;
+        this.broken = broken;
+    }
+
+    /** From now on pushes come, and a break is told. */
+    void listen() {
+        connection.addListener(this::pushed);
+        connection.addListener(new RedisConnectionStateListener() {
+            @Override
+            public void onRedisDisconnected(RedisChannelHandler<?, ?> which) {
+                disconnected();
+            }
+        });
+        if (!connection.isOpen()) {
+            disconnected();
+        }
+    }
+
+    /**
+     * Sends a request.
+     *
+     * @param request answered on the driver's thread, or on this one if the connection is known to be broken
+     */
+    public void send(Request request) {
+        long now = System.nanoTime();
+        if (underWay.getAndIncrement() == 0) {
+            quietSince = now;
+        } else if (now - quietSince > LONGEST_SILENCE) {
+            end(new IllegalStateException("no answer for " + (now - quietSince) / 1_000_000 + " ms"));
+        }
+        request.sends(this, now);
+        Throwable why = cause;
+        if (why != null) {
+            request.completeExceptionally(why);
+            return;
+        }
+        try {
+            connection.dispatch(request);
+        } catch (RuntimeException e) {
+            request.completeExceptionally(e);
+        }
+    }
+
+    /** A request was answered, or never will be. */
+    void ended() {
+        quietSince = System.nanoTime();
+        underWay.decrementAndGet();
+    }
+
+    /** A request will not be answered: nor will any other, unless it was only refused because too many are under way. */
+    void lost(Throwable problem, boolean written) {
+        if (written || problem instanceof IOException || !connection.isOpen()) {
+            end(problem);
+        }
+    }
+
+    /**
+     * Listens to a channel.
+     *
+     * @param command {@code SUBSCRIBE} or {@code SSUBSCRIBE}
+     * @param channel the channel
+     * @return completed when the server has confirmed it; if it refuses, the connection is given up too
+     */
+    public CompletableFuture<Void> subscribe(String command, String channel) {
+        Subscription request = new Subscription(command, channel);
+        send(request);
+        return request.future().whenComplete((done, failure) -> {
+            if (failure != null) {
+                end(failure);
+            }
+        });
+    }
+
+    /** On the driver's thread. */
+    private void pushed(PushMessage message) {
+        quietSince = System.nanoTime();
+        List<Object> content = message.getContent();
+        if (content.size() >= 2 && content.get(1) instanceof ByteBuffer channel) {
+            Object payload = content.size() > 2 ? content.get(2) : null;
+            pushes.accept(
+                    message.getType() + " " + text(channel), payload instanceof ByteBuffer bytes ? text(bytes) : "");
+        }
+    }
+
+    private static String text(ByteBuffer bytes) {
+        return StandardCharsets.UTF_8.decode(bytes.duplicate()).toString();
+    }
+
+    /**
+     * Whether requests can be sent.
+     *
+     * @return false once it is broken
+     */
+    public boolean isOpen() {
+        return cause == null && connection.isOpen();
+    }
+
+    /**
+     * Why it is broken.
+     *
+     * @return the reason, or null while it is not known to be
+     */
+    @Nullable
+    Throwable cause() {
+        return cause;
+    }
+
+    /**
+     * Gives the connection up: what is under way is lost.
+     *
+     * @param why what to say to those who wait
+     */
+    void end(Throwable why) {
+        if (cause == null) {
+            cause = why;
+        }
+        brokenOnce();
+    }
+
+    private void disconnected() {
+        end(new IllegalStateException("the connection was closed"));
+    }
+
+    /** Completed once the connection is given up and closed. */
+    CompletableFuture<Void> closed() {
+        return closed;
+    }
+
+    @SuppressWarnings("NullAway") // The one value of Void.
+    private void brokenOnce() {
+        if (over.compareAndSet(false, true)) {
+            if (connection.isOpen()) {
+                var unused = connection.closeAsync().whenComplete((done, failure) -> closed.complete(null));
+            } else {
+                closed.complete(null);
+            }
+            broken.accept(this);
+        }
+    }
+}

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.redis;
+
+import dev.holdfast.testkit.proxy.FrameCounter;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Passes frames of Redis on, and knows what they are: it can hold a script call back on a connection that the client thinks broken, send one
+ * twice, and drop what the server pushes. What happens to bytes is the business of the proxy behind it.
+ */
+final class FrameGate implements AutoCloseable {
+    private static final int CHUNK = 16 * 1024;
+
+    /** For so long a client hears nothing on a connection on which a call is held, and then it breaks: longer than its calls may take. */
+    private static final long UNTIL_BROKEN = 600_000_000L;
+
+    private final InetSocketAddress server;
+    private final ServerSocket door;
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final AtomicLong calls = new AtomicLong();
+    private final AtomicBoolean holdNext = new AtomicBoolean();
+    private final AtomicBoolean doubleNext = new AtomicBoolean();
+    private final AtomicReference<Held> held = new AtomicReference<>();
+    private volatile boolean dropsPushes;
+    private volatile boolean closed;
+
+    /** A call that the server has not got yet. */
+    private record Held(ByteArrayOutputStream frame, Socket upstream, CountDownLatch applied) {}
+
+    FrameGate(InetSocketAddress server) {
+        this.server = server;
+        try {
+            door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        start("gate", this::admit);
+    }
+
+    int port() {
+        return door.getLocalPort();
+    }
+
+    /** How many script calls clients have sent. */
+    long calls() {
+        return calls.get();
+    }
+
+    void holdNext() {
+        holdNext.set(true);
+    }
+
+    void doubleNext() {
+        doubleNext.set(true);
+    }
+
+    void dropPushes(boolean value) {
+        dropsPushes = value;
+    }
+
+    /** Lets the held call arrive, and returns when it was applied. */
+    void deliver() {
+        Held call = held.getAndSet(null);
+        if (call == null) {
+            throw new AssertionError("no request is held");
+        }
+        try {
+            call.frame.writeTo(call.upstream.getOutputStream());
+            if (!call.applied.await(10, TimeUnit.SECONDS)) {
+                throw new AssertionError("the held request was not answered");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void start(String name, Runnable body) {
+        Thread thread = new Thread(body, "frame-" + name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void admit() {
+        while (!closed) {
+            try {
+                Socket client = door.accept();
+                start("connection", () -> connect(client));
+            } catch (IOException e) {
+                return; // It was closed.
+            }
+        }
+    }
+
+    private void connect(Socket client) {
+        sockets.add(client);
+        Socket upstream = new Socket();
+        sockets.add(upstream);
+        try {
+            upstream.connect(server, 5_000);
+            upstream.setTcpNoDelay(true);
+            client.setTcpNoDelay(true);
+        } catch (IOException e) {
+            end(client);
+            end(upstream);
+            return;
+        }
+        new Pair(client, upstream).run();
+    }
+
+    private void end(Socket socket) {
+        sockets.remove(socket);
+        try {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        } catch (IOException e) {
+            // It was closed before.
+        }
+    }
+
+    private final class Pair {
+        private final Socket client;
+        private final Socket upstream;
+        private final CountDownLatch applied = new CountDownLatch(1);
+        private volatile boolean detached;
+
+        Pair(Socket client, Socket upstream) {
+            this.client = client;
+            this.upstream = upstream;
+        }
+
+        void run() {
+            start("replies", () -> pump(upstream, this::reply));
+            pump(client, this::request);
+        }
+
+        private void pump(Socket from, Sink sink) {
+            FrameCounter frames = FrameCounter.resp();
+            ByteArrayOutputStream frame = new ByteArrayOutputStream();
+            byte[] chunk = new byte[CHUNK];
+            try {
+                InputStream in = from.getInputStream();
+                for (int length = in.read(chunk); length >= 0; length = in.read(chunk)) {
+                    ByteArrayOutputStream whole = new ByteArrayOutputStream();
+                    int at = 0;
+                    while (at < length) {
+                        int end = frames.frameEnd(chunk, at, length);
+                        frame.write(chunk, at, (end < 0 ? length : end) - at);
+                        if (end < 0) {
+                            break;
+                        }
+                        at = end;
+                        sink.take(frame.toByteArray(), whole, false);
+                        frame.reset();
+                    }
+                    sink.take(frame.toByteArray(), whole, true);
+                }
+            } catch (IOException e) {
+                // One side is gone, so the other has to go.
+            }
+            end(client);
+            if (!detached) {
+                end(upstream);
+            }
+        }
+
+        private void request(byte[] frame, ByteArrayOutputStream whole, boolean last) throws IOException {
+            if (last) {
+                upstream.getOutputStream().write(whole.toByteArray());
+                return;
+            }
+            if (!isCall(frame)) {
+                whole.write(frame);
+                return;
+            }
+            calls.incrementAndGet();
+            if (holdNext.compareAndSet(true, false)) {
+                detached = true;
+                ByteArrayOutputStream kept = new ByteArrayOutputStream();
+                kept.write(frame);
+                held.set(new Held(kept, upstream, applied));
+                LockSupport.parkNanos(UNTIL_BROKEN);
+                throw new IOException("detached");
+            }
+            if (doubleNext.compareAndSet(true, false)) {
+                sendApart(frame);
+            }
+            whole.write(frame);
+        }
+
+        private void reply(byte[] frame, ByteArrayOutputStream whole, boolean last) throws IOException {
+            if (last) {
+                if (!detached) {
+                    client.getOutputStream().write(whole.toByteArray());
+                }
+                return;
+            }
+            if (detached) {
+                applied.countDown();
+            } else if (!dropsPushes || !isMessage(frame)) {
+                whole.write(frame);
+            }
+        }
+    }
+
+    private static boolean isCall(byte[] frame) {
+        return start(frame).contains("\r\nEVAL");
+    }
+
+    private static boolean isMessage(byte[] frame) {
+        return frame[0] == '>' && start(frame).contains("message\r\n");
+    }
+
+    private static String start(byte[] frame) {
+        return new String(frame, 0, Math.min(frame.length, 40), StandardCharsets.ISO_8859_1);
+    }
+
+    /** The same call on a connection of its own, before the other one. */
+    private void sendApart(byte[] frame) throws IOException {
+        try (Socket apart = new Socket()) {
+            apart.connect(server, 5_000);
+            apart.setSoTimeout(5_000);
+            apart.getOutputStream().write(frame);
+            if (apart.getInputStream().read() < 0) {
+                throw new IOException("no answer to the duplicate");
+            }
+        }
+    }
+
+    /** Takes frames one by one, and then sends what is left of the whole chunk. */
+    @FunctionalInterface
+    private interface Sink {
+        void take(byte[] frame, ByteArrayOutputStream whole, boolean last) throws IOException;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        try {
+            door.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        sockets.forEach(this::end);
+    }
+}
