@@ -67,7 +67,9 @@ final class ReleaseCall extends LockCall {
 
     @Override
     protected void answered(Reply answer, long sentNanos) {
-        link().clock().answered(sentNanos, answer.number(1));
+        if (answer.number(1) != 0) {
+            link().clock().answered(sentNanos, answer.number(1));
+        }
         // If the first try broke off, it was probably the one that freed the lock.
         order.claim.freed(answer.number(0) == 1 || (again && !order.mayStand));
         if (order.next != null) {

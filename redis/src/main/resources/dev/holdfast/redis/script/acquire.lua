@@ -1,8 +1,5 @@
 -- ARGV: 5 the claim, 6 its lease in milliseconds, 7 its label, 8 '1' to stand in line, 9 by when this is worth doing.
 -- Answers the clock and: 1 granted (fence, whether others wait), 2 in line (time left, rank, whether the holder is foreign), 3 taken, 4 too late.
-if now > tonumber(ARGV[9]) then
-  return {now, 4}
-end
 local lease = tonumber(ARGV[6])
 local value = redis.call('GET', KEYS[1])
 if is_of(value, ARGV[5]) then

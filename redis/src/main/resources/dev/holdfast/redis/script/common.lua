@@ -1,8 +1,5 @@
 -- KEYS: 1 the lock, 2 the line, 3 until when each of the line was heard of, 4 the fence.
 -- ARGV: 1 the command that publishes, 2 what names of channels start with, 3 'barging' or nothing, 4 the client that asks.
-local time = redis.call('TIME')
-local now = time[1] * 1000000 + time[2]
-
 -- Until a client that was granted a lock by a push is heard of, in milliseconds.
 local CLAIM = 3000
 -- A fence is forgotten when it lies a week behind the clock, which goes on from there.

@@ -1,7 +1,6 @@
 -- ARGV: 5 the claim, 6 its lease, 7 its label, 8 '1' if it may stand in line; and the next claim, if there is one: 9 its id, 10 its
 -- lease, 11 its label, 12 '1' to stand in line, 13 by when it is worth doing.
 -- Answers whether the claim held the lock, the clock, and for a next claim what an acquisition answers, without the clock.
-local value = redis.call('GET', KEYS[1])
 local held = is_of(value, ARGV[5])
 if ARGV[8] == '1' then
   leave(table.concat({ARGV[4], ARGV[5], ARGV[6], ARGV[7]}, '|'))

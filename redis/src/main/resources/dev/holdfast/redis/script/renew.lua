@@ -1,6 +1,5 @@
 -- KEYS: locks. ARGV: for each of them the claim and its lease in milliseconds. Answers the clock, and for each whether the claim holds it.
-local time = redis.call('TIME')
-local answers = {time[1] * 1000000 + time[2]}
+local answers = {now}
 for i, key in ipairs(KEYS) do
   local value = redis.pcall('GET', key)
   local start = 'hf1|' .. ARGV[2 * i - 1] .. '|'
