@@ -2,8 +2,7 @@
 package dev.holdfast.redis;
 
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /** The hash slots of Redis Cluster: CRC16 (XMODEM) of a key, or of what stands between its first braces, modulo 16,384. */
 final class HashSlot {
@@ -11,7 +10,6 @@ final class HashSlot {
 
     private static final int POLYNOMIAL = 0x1021;
     private static final int[] TABLE = table();
-    private static final AtomicReferenceArray<@Nullable String> TAGS = new AtomicReferenceArray<>(SLOTS);
 
     private HashSlot() {}
 
@@ -50,16 +48,25 @@ final class HashSlot {
 
     /** The same short text for everybody whose slot this is. */
     static String tagOf(int slot) {
-        String known = TAGS.get(slot);
-        if (known != null) {
-            return known;
-        }
-        for (int i = 0; ; i++) {
-            String candidate = Integer.toString(i, 36);
-            if (crc(candidate) % SLOTS == slot) {
-                TAGS.set(slot, candidate);
-                return candidate;
+        return Tags.BY_SLOT.get(slot);
+    }
+
+    /** The first number of each slot, in base 36; found all at once when one is needed, in some ten milliseconds. */
+    private static final class Tags {
+        static final List<String> BY_SLOT = find();
+
+        private static List<String> find() {
+            String[] tags = new String[SLOTS];
+            int left = SLOTS;
+            for (int i = 0; left > 0; i++) {
+                String candidate = Integer.toString(i, 36);
+                int slot = crc(candidate) % SLOTS;
+                if (tags[slot] == null) {
+                    tags[slot] = candidate;
+                    left--;
+                }
             }
+            return List.of(tags);
         }
     }
 }
