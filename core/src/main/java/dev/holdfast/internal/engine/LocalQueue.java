@@ -142,15 +142,15 @@ final class LocalQueue {
                     compete(ticket, now);
                 } else if (Nanos.isPast(ticket.deadline, now)) {
                     fired(ticket, now);
-                } else if (ticket.promised != null) {
-                    awaitInStore(ticket, ticket.promised);
+                } else if (ticket.awaited != null) {
+                    awaitInStore(ticket, ticket.awaited);
                 } else {
                     engine.platform.parkNanos(this, Nanos.until(ticket.deadline, now));
                 }
             }
         } finally {
-            if (ticket.promised != null) {
-                engine.recall(ticket.promised);
+            if (ticket.awaited != null) {
+                engine.recall(ticket.awaited);
             }
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -163,8 +163,7 @@ final class LocalQueue {
         lock();
         boolean waits = ticket.state() == Ticket.State.WAITING && !ticket.woken;
         if (waits) {
-            ticket.promised = null;
-            ticket.awaited = claim;
+            ticket.inStore = true;
             if (ticket.deadline != Nanos.NEVER) {
                 engine.keeper.schedule(ticket.timer(), ticket.deadline);
             }
@@ -173,6 +172,7 @@ final class LocalQueue {
         if (waits) {
             engine.await(claim);
             ticket.awaited = null;
+            ticket.inStore = false;
         }
     }
 
@@ -277,7 +277,7 @@ final class LocalQueue {
     void fired(Ticket ticket, long now) {
         lock();
         boolean waits = ticket.state() == Ticket.State.WAITING;
-        if (waits && ticket.awaited != null && ticket.thread != Thread.currentThread()) {
+        if (waits && ticket.inStore && ticket.thread != Thread.currentThread()) {
             wake(ticket);
         } else if (ticket.state() == Ticket.State.HELD) {
             if (!expire(ticket, now)) {
@@ -557,7 +557,7 @@ final class LocalQueue {
     private void wake(Ticket ticket) {
         LockSupport.unpark(ticket.thread);
         StoreClaim awaited = ticket.awaited;
-        if (awaited != null) {
+        if (ticket.inStore && awaited != null) {
             afterwards(() -> engine.recall(awaited));
         }
     }

@@ -230,7 +230,7 @@ final class StoreSide {
         if (asked.awaits()) {
             Ticket first = queue.line().first();
             if (first != null && first.thread == Thread.currentThread()) {
-                first.promised = asked;
+                first.awaited = asked;
             } else {
                 queue.afterwards(() -> engine.recall(asked));
             }

@@ -80,12 +80,12 @@ final class Ticket implements Lease {
     /** Told to compete for a lock that is free. */
     volatile boolean woken;
 
-    /** The claim for which its thread has promised to wait in the store; only used by that thread. */
+    /** The claim for which its thread has promised to wait in the store, or does so now. */
     @Nullable
-    StoreClaim promised;
+    StoreClaim awaited;
 
-    /** The claim for which its thread waits in the store, and not parked. */
-    volatile @Nullable StoreClaim awaited;
+    /** Whether its thread waits in the store, and is not parked. */
+    volatile boolean inStore;
 
     // When it has failed
     @Nullable
