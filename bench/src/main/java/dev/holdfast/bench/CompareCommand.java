@@ -52,9 +52,16 @@ final class CompareCommand implements Callable<Integer> {
             paramLabel = "ID[@PLACE]",
             description = {
                 "Whom to compare, the baseline first; to be repeated. Each scenario has its own unless given.",
-                "{dir} in a place is a fresh directory: holdfast@file:{dir}?ordering=arrival."
+                "{dir} in a place is a fresh directory: holdfast@file:{dir}?ordering=arrival.",
+                "{redis} is a Redis that is started for all of them: holdfast@redis://{redis}?barging=true."
             })
     private List<String> contenders = List.of();
+
+    @Option(
+            names = "--store",
+            paramLabel = "STORE",
+            description = "Compare on this store: ${COMPLETION-CANDIDATES}. A server is started for it.")
+    private Stores.@Nullable Store store;
 
     @Mixin
     private final Amounts amounts = new Amounts();
@@ -95,12 +102,13 @@ final class CompareCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         List<Comparison> comparisons = new ArrayList<>();
-        try (Workspace workspace = new Workspace(directory)) {
+        try (Workspace workspace = new Workspace(directory);
+                Stores stores = new Stores()) {
             Machine machine = Machine.here(workspace.directory());
             out.println(machine.line());
             out.println();
             Tournament tournament =
-                    new Tournament(workspace, plan, spec.commandLine().getErr());
+                    new Tournament(workspace, stores, plan, spec.commandLine().getErr());
             for (Heat heat : heats) {
                 Comparison comparison = tournament.run(heat.scenario().id(), heat.course(), heat.entrants());
                 out.println(comparison.table());
@@ -138,8 +146,8 @@ final class CompareCommand implements Callable<Integer> {
     private List<Heat> heats() {
         List<Heat> heats = new ArrayList<>();
         for (Scenario scenario : chosen()) {
-            List<Entrant> entrants = (contenders.isEmpty() ? scenario.contenders() : contenders)
-                    .stream().map(Entrant::parse).toList();
+            List<Entrant> entrants =
+                    contenders(scenario).stream().map(Entrant::parse).toList();
             for (Setup setup : amounts.setups(scenario)) {
                 Course course = scenario.course().apply(setup);
                 entrants.forEach(course::processes);
@@ -147,6 +155,13 @@ final class CompareCommand implements Callable<Integer> {
             }
         }
         return heats;
+    }
+
+    private List<String> contenders(Scenario scenario) {
+        if (!contenders.isEmpty()) {
+            return contenders;
+        }
+        return store == null ? scenario.contenders() : store.contenders();
     }
 
     private List<Scenario> chosen() {

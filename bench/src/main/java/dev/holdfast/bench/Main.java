@@ -29,6 +29,7 @@ final class Main {
     static CommandLine commandLine() {
         CommandLine line = new CommandLine(new CompareCommand());
         line.setExpandAtFiles(false)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpLongOptionsMaxWidth(26)
                 .setUsageHelpWidth(110)
                 .setParameterExceptionHandler(

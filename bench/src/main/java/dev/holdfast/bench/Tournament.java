@@ -10,6 +10,7 @@ import dev.holdfast.bench.worker.Fleet;
 import dev.holdfast.bench.worker.WorkerFailure;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,11 +27,13 @@ final class Tournament {
     private static final Duration START_SLACK = Duration.ofMinutes(5);
 
     private final Workspace workspace;
+    private final Stores stores;
     private final Plan plan;
     private final PrintWriter progress;
 
-    Tournament(Workspace workspace, Plan plan, PrintWriter progress) {
+    Tournament(Workspace workspace, Stores stores, Plan plan, PrintWriter progress) {
         this.workspace = workspace;
+        this.stores = stores;
         this.plan = plan;
         this.progress = progress;
     }
@@ -63,11 +66,13 @@ final class Tournament {
         List<Fleet> fleets = new ArrayList<>();
         try {
             for (Entrant entrant : entrants) {
+                Path directory = workspace.fresh();
                 Fleet fleet = Fleet.start(
                         entrant,
+                        stores.resolve(entrant.placeIn(directory)),
                         course.processes(entrant),
                         course.names(),
-                        workspace.fresh(),
+                        directory,
                         plan.total(entrants.size()),
                         plan.jvmOptions());
                 fleets.add(fleet);

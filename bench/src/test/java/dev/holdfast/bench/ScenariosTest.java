@@ -105,6 +105,22 @@ final class ScenariosTest {
     }
 
     @Test
+    void store_isStartedAndSharedByItsContenders() {
+        Bench bench = Bench.quick("uncontended", "--store", "redis");
+        assertThat(bench.code()).as(bench.out() + bench.err()).isZero();
+        assertThat(bench.out())
+                .contains(
+                        "redisson ",
+                        "redisson-fair ",
+                        "spring-redis ",
+                        "redis-set ",
+                        "holdfast@redis://",
+                        "requests/grant")
+                .doesNotContain("lost updates");
+        assertThat(ProcessHandle.current().descendants()).isEmpty();
+    }
+
+    @Test
     void afterwards_noWorkerAndNoFileIsLeft() throws IOException {
         Bench bench = measure(Scenario.all().get(0));
         assertThat(bench.code()).as(bench.err()).isZero();

@@ -8,6 +8,9 @@ public interface Contender {
     /** In a place: a fresh directory of the comparison, which all its processes share. */
     String DIRECTORY = "{dir}";
 
+    /** In a place: host and port of a Redis that is started for the comparison, and shared by all that say it. */
+    String REDIS = "{redis}";
+
     /**
      * What it is called on the command line and in the results.
      *

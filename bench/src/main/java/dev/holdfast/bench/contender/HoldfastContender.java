@@ -4,8 +4,10 @@ package dev.holdfast.bench.contender;
 import dev.holdfast.DistributedLock;
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
+import dev.holdfast.bench.contender.redis.RedisRequests;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -30,6 +32,11 @@ public final class HoldfastContender implements Contender {
     public boolean excludesProcesses(String place) {
         String uri = place.toLowerCase(Locale.ROOT);
         return !uri.startsWith("memory:") && !uri.startsWith("jdbc:h2:mem:");
+    }
+
+    @Override
+    public OptionalLong requestsServed(String place) {
+        return place.startsWith("redis:") ? OptionalLong.of(RedisRequests.served(place)) : OptionalLong.empty();
     }
 
     @Override

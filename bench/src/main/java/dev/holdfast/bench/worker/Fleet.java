@@ -71,6 +71,7 @@ public final class Fleet implements AutoCloseable {
      * Starts workers and waits until they are connected. To be called from a thread that stays.
      *
      * @param entrant which lock they use
+     * @param place where that lock is
      * @param size how many workers
      * @param names how many locks {@link #LOAD} will use
      * @param directory an empty directory for them alone
@@ -82,10 +83,16 @@ public final class Fleet implements AutoCloseable {
      * @throws InterruptedException if this thread is interrupted
      */
     public static Fleet start(
-            Entrant entrant, int size, int names, Path directory, Duration lifetime, List<String> jvmOptions)
+            Entrant entrant,
+            String place,
+            int size,
+            int names,
+            Path directory,
+            Duration lifetime,
+            List<String> jvmOptions)
             throws WorkerFailure, IOException, InterruptedException {
         Path shared = directory.resolve("bench.shared");
-        Fleet fleet = new Fleet(entrant, entrant.placeIn(directory), SharedPage.map(shared, names), names);
+        Fleet fleet = new Fleet(entrant, place, SharedPage.map(shared, names), names);
         try {
             for (int i = 0; i < size; i++) {
                 List<String> arguments = List.of(
