@@ -8,7 +8,6 @@ import dev.holdfast.spi.Claim;
 
 /** Asks for a lock. */
 final class AcquireCall extends LockCall {
-    private final Nodes nodes;
     private final Claim claim;
     private final Seat seat;
     private final int tries;
@@ -16,6 +15,7 @@ final class AcquireCall extends LockCall {
     private AcquireCall(Client client, Nodes nodes, Claim claim, Seat seat, NodeLink link, int tries) {
         super(
                 client,
+                nodes,
                 Script.ACQUIRE,
                 link,
                 4,
@@ -25,7 +25,6 @@ final class AcquireCall extends LockCall {
                         .add(seat.label())
                         .add(claim.waits() ? "1" : "0")
                         .add(link.clock().microsAfter(claim.giveUpNanos())));
-        this.nodes = nodes;
         this.claim = claim;
         this.seat = seat;
         this.tries = tries;
@@ -37,7 +36,6 @@ final class AcquireCall extends LockCall {
 
     private static void send(Client client, Nodes nodes, Claim claim, Seat seat, int tries) {
         int slot = seat.keys().slot();
-        nodes.listenTo(slot);
         new AcquireCall(client, nodes, claim, seat, nodes.linkOf(slot), tries).send();
     }
 
@@ -46,7 +44,7 @@ final class AcquireCall extends LockCall {
         link().clock().answered(sentNanos, answer.number(0));
         if (answer.number(1) == TOO_LATE && mayTryAgain()) {
             // Too late by a clock that was stepped since it was last seen.
-            send(client(), nodes, claim, seat, tries + 1);
+            send(client(), nodes(), claim, seat, tries + 1);
             return;
         }
         tell(claim, seat, answer, 1, sentNanos);
@@ -57,7 +55,7 @@ final class AcquireCall extends LockCall {
     }
 
     @Override
-    protected void failed(String error) {
+    void unserved(String error) {
         claim.failed(Faults.refused(link(), claim.name(), "grant", error), false);
     }
 
@@ -65,7 +63,7 @@ final class AcquireCall extends LockCall {
     protected void lost(Throwable cause, boolean mayHaveApplied) {
         if (mayHaveApplied && mayTryAgain()) {
             // The connection broke under it, and the next one finds what it did.
-            send(client(), nodes, claim, seat, tries + 1);
+            send(client(), nodes(), claim, seat, tries + 1);
         } else {
             claim.failed(Faults.lost(link(), claim.name(), "ask for", cause), mayHaveApplied || tries > 0);
         }

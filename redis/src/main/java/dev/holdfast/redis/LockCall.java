@@ -23,22 +23,45 @@ abstract class LockCall extends ScriptCall {
     static final int TAKEN = 3;
     static final int TOO_LATE = 4;
 
-    private final Client client;
+    private static final int MOST_REROUTES = 4;
 
-    LockCall(Client client, Script script, NodeLink link, int keys, Words arguments) {
+    private final Client client;
+    private final Nodes nodes;
+    private int reroutes;
+
+    LockCall(Client client, Nodes nodes, Script script, NodeLink link, int keys, Words arguments) {
         super(script, link, keys, arguments);
         this.client = client;
+        this.nodes = nodes;
     }
 
     final Client client() {
         return client;
     }
 
+    final Nodes nodes() {
+        return nodes;
+    }
+
+    @Override
+    protected final void failed(String error) {
+        Nodes.Route route = reroutes++ < MOST_REROUTES ? nodes.reroute(link(), error) : null;
+        if (route == null) {
+            unserved(error);
+        } else {
+            route.send(this);
+        }
+    }
+
+    /** The script failed, or was not run, and no other node can do better. */
+    abstract void unserved(String error);
+
     /** Tells a claim what an acquisition answered; the numbers begin at {@code at}. */
     final void tell(Claim claim, Seat seat, Reply answer, int at, long sentNanos) {
         switch ((int) answer.number(at)) {
             case GRANTED -> {
                 client.expect(claim, seat);
+                nodes.listens(link(), seat.keys().slot());
                 claim.granted(answer.number(at + 1), sentNanos, claim.leaseNanos());
                 if (answer.number(at + 2) == 1) {
                     client.events().contended(claim);
@@ -46,6 +69,11 @@ abstract class LockCall extends ScriptCall {
             }
             case IN_LINE -> {
                 client.expect(claim, seat);
+                if (!nodes.listens(link(), seat.keys().slot())) {
+                    // A grant may have been pushed before anybody listened, which counts as a client that is dead.
+                    AcquireCall.send(client, nodes, claim);
+                    return;
+                }
                 claim.queued(recheck(seat, answer.number(at + 1), answer.number(at + 2), answer.number(at + 3) == 1));
             }
             case TAKEN -> claim.busy(0);

@@ -2,9 +2,11 @@
 package dev.holdfast.redis;
 
 import dev.holdfast.redis.link.NodeLink;
+import dev.holdfast.redis.script.ScriptCall;
 import dev.holdfast.spi.Deployment;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The nodes of a deployment: which one has a lock, and how a client is reached by pushes there. */
 interface Nodes {
@@ -29,8 +31,29 @@ interface Nodes {
     /** What the names of channels start with that a lock of this slot uses. */
     String channelPrefix(int slot);
 
-    /** This client is about to wait for a lock of this slot, or holds one: pushes should reach it. */
-    void listenTo(int slot);
+    /**
+     * This client has a lock of this slot or waits for one at a node, which has just answered for the slot: pushes should reach it.
+     *
+     * @return false if the node was told so only now, so that a push may have been missed
+     */
+    boolean listens(NodeLink link, int slot);
+
+    /**
+     * Where to ask instead, after a node refused to answer for a slot.
+     *
+     * @param link the node that refused
+     * @param error what it said
+     * @return how to send the call again, or null if that is no help now
+     */
+    @Nullable
+    Route reroute(NodeLink link, String error);
+
+    /** Another way for a call. */
+    @FunctionalInterface
+    interface Route {
+        /** Sends it again. */
+        void send(ScriptCall call);
+    }
 
     /** Disconnects. */
     void close();

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One Redis that stands alone. */
@@ -27,13 +28,25 @@ final class OneNode implements Nodes, NodeLink.Listener {
     private final Client client;
     private final Driver driver;
     private final NodeLink link;
+    private final boolean movable;
     private final AtomicBoolean warned = new AtomicBoolean();
     private final AtomicBoolean wasUp = new AtomicBoolean();
     private volatile @Nullable Greeting greeting;
 
     OneNode(Client client, Driver driver, InetSocketAddress address) {
+        this(client, driver, () -> CompletableFuture.completedFuture(address), false);
+    }
+
+    /**
+     * A node whose address may change.
+     *
+     * @param address asked for before each try to connect
+     * @param movable whether another node may take over, perhaps without what this one granted
+     */
+    OneNode(Client client, Driver driver, Supplier<CompletionStage<InetSocketAddress>> address, boolean movable) {
         this.client = client;
         this.driver = driver;
+        this.movable = movable;
         link = new NodeLink(driver, address, this::greet, this);
     }
 
@@ -41,7 +54,7 @@ final class OneNode implements Nodes, NodeLink.Listener {
     public Deployment open(Duration timeout) {
         await(link.start(), link, client.options(), timeout);
         Greeting found = greeting;
-        boolean durable = client.options().assumesDurable() || (found != null && found.isDurable());
+        boolean durable = client.options().assumesDurable() || (!movable && found != null && found.isDurable());
         return Deployment.of(durable ? Tier.L : Tier.E, Deployment.Expiry.PER_LOCK)
                 .withLine(true)
                 .withDemand(true);
@@ -140,9 +153,30 @@ final class OneNode implements Nodes, NodeLink.Listener {
         return CHANNEL;
     }
 
+    /** The one channel of this client was subscribed to when the link came up. */
     @Override
-    public void listenTo(int slot) {
-        // The one channel of this client was subscribed to when the link came up.
+    public boolean listens(NodeLink which, int slot) {
+        return true;
+    }
+
+    @Override
+    public @Nullable Route reroute(NodeLink which, String error) {
+        if (movable && error.startsWith("READONLY")) {
+            // It was the master, and is a replica now.
+            which.restart();
+        }
+        return null;
+    }
+
+    /** The master may be another one now. */
+    void restart() {
+        link.restart();
+    }
+
+    /** Where the master was found last. */
+    @Nullable
+    InetSocketAddress address() {
+        return link.address();
     }
 
     @Override

@@ -19,6 +19,7 @@ final class QueryCall<T extends @Nullable Object> extends LockCall {
 
     QueryCall(
             Client client,
+            Nodes nodes,
             Script script,
             NodeLink link,
             int keys,
@@ -26,7 +27,7 @@ final class QueryCall<T extends @Nullable Object> extends LockCall {
             String what,
             String lock,
             Function<Reply, T> reading) {
-        super(client, script, link, keys, words);
+        super(client, nodes, script, link, keys, words);
         this.what = what;
         this.lock = lock;
         this.reading = reading;
@@ -47,7 +48,7 @@ final class QueryCall<T extends @Nullable Object> extends LockCall {
     }
 
     @Override
-    protected void failed(String error) {
+    void unserved(String error) {
         future.completeExceptionally(Faults.refused(link(), lock, what, error));
     }
 

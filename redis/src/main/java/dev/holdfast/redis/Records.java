@@ -43,7 +43,7 @@ final class Records {
     private CompletableFuture<@Nullable LockInfo> look(NodeLink link, KeyLayout keys, String name) {
         Words words = new Words(128).add(keys.lock()).add(keys.line());
         return new QueryCall<@Nullable LockInfo>(
-                        client, Script.INSPECT, link, 2, words, "inspect", name, reply -> info(name, reply))
+                        client, nodes, Script.INSPECT, link, 2, words, "inspect", name, reply -> info(name, reply))
                 .ask();
     }
 
@@ -75,6 +75,7 @@ final class Records {
         Words words = client.words(nodes, keys).add(now ? "1" : "0");
         return new QueryCall<>(
                         client,
+                        nodes,
                         Script.FORCE,
                         nodes.linkOf(keys.slot()),
                         4,

@@ -3,6 +3,7 @@ package dev.holdfast.redis;
 
 import dev.holdfast.BackendException;
 import dev.holdfast.LockInfo;
+import dev.holdfast.redis.link.Access;
 import dev.holdfast.redis.link.Driver;
 import dev.holdfast.spi.BackendEvents;
 import dev.holdfast.spi.BackendUri;
@@ -10,12 +11,14 @@ import dev.holdfast.spi.Claim;
 import dev.holdfast.spi.Deployment;
 import dev.holdfast.spi.LockBackend;
 import dev.holdfast.spi.Page;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,12 +31,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisBackend implements LockBackend {
     private final RedisOptions options;
+    private final UnaryOperator<InetSocketAddress> route;
     private volatile @Nullable Opened opened;
 
     private record Opened(Client client, Nodes nodes, Records records) {}
 
     RedisBackend(RedisOptions options) {
+        this(options, UnaryOperator.identity());
+    }
+
+    /** Reaches nodes by other ways than their addresses: tests put proxies before them. */
+    RedisBackend(RedisOptions options, UnaryOperator<InetSocketAddress> route) {
         this.options = options;
+        this.route = route;
     }
 
     /**
@@ -58,14 +68,14 @@ public final class RedisBackend implements LockBackend {
     @Override
     public Deployment open(BackendEvents events, Duration timeout) {
         Client client = new Client(options, events);
-        Nodes nodes = nodes(client, driver());
+        Nodes nodes = nodes(client, driver(options.access()));
         opened = new Opened(client, nodes, new Records(client, nodes));
         return nodes.open(timeout);
     }
 
-    private Driver driver() {
+    private Driver driver(Access access) {
         try {
-            return new Driver(options.access());
+            return new Driver(access, route);
         } catch (IllegalArgumentException e) {
             throw BackendException.fatal(
                     id(),
@@ -76,7 +86,11 @@ public final class RedisBackend implements LockBackend {
     }
 
     private Nodes nodes(Client client, Driver driver) {
-        return new OneNode(client, driver, options.addresses().get(0));
+        return switch (options.kind()) {
+            case SENTINEL -> new SentinelNodes(client, driver, driver(options.sentinels()));
+            case CLUSTER -> new ClusterNodes(client, driver);
+            default -> new OneNode(client, driver, options.addresses().get(0));
+        };
     }
 
     private Opened opened() {

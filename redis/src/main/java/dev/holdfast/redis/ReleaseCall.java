@@ -22,14 +22,12 @@ final class ReleaseCall extends LockCall {
     private record Order(
             Claim claim, boolean mayStand, @Nullable Claim next, Runnable afterwards) {}
 
-    private final Nodes nodes;
     private final Order order;
     private final Seat seat;
     private final boolean again;
 
     private ReleaseCall(Client client, Nodes nodes, NodeLink link, Words words, Order order, Seat seat, boolean again) {
-        super(client, Script.RELEASE, link, 4, words);
-        this.nodes = nodes;
+        super(client, nodes, Script.RELEASE, link, 4, words);
         this.order = order;
         this.seat = seat;
         this.again = again;
@@ -79,7 +77,7 @@ final class ReleaseCall extends LockCall {
     }
 
     @Override
-    protected void failed(String error) {
+    void unserved(String error) {
         if (Faults.code(error).equals("WRONGTYPE")) {
             // What stands there now is not ours, and so nothing is left of the claim.
             order.claim.freed(false);
@@ -93,7 +91,7 @@ final class ReleaseCall extends LockCall {
     protected void lost(Throwable cause, boolean mayHaveApplied) {
         if (mayHaveApplied && !again && order.claim.giveUpNanos() - System.nanoTime() > 0) {
             // The connection broke under it, and the next one finds what it did.
-            send(client(), nodes, order, seat, true);
+            send(client(), nodes(), order, seat, true);
             return;
         }
         BackendException failure = Faults.lost(link(), order.claim.name(), "release", cause);

@@ -20,8 +20,8 @@ final class RenewCall extends LockCall {
 
     private final List<Claim> claims;
 
-    private RenewCall(Client client, NodeLink link, Words words, List<Claim> claims) {
-        super(client, Script.RENEW, link, claims.size(), words);
+    private RenewCall(Client client, Nodes nodes, NodeLink link, Words words, List<Claim> claims) {
+        super(client, nodes, Script.RENEW, link, claims.size(), words);
         this.claims = claims;
     }
 
@@ -48,12 +48,13 @@ final class RenewCall extends LockCall {
             words.add(Seat.of(claim).id()).add(Seat.of(claim).lease());
         }
         NodeLink link = nodes.linkOf(Seat.of(claims.get(0)).keys().slot());
-        new RenewCall(client, link, words, List.copyOf(claims)).send();
+        new RenewCall(client, nodes, link, words, List.copyOf(claims)).send();
     }
 
     @Override
     protected void answered(Reply answer, long sentNanos) {
         link().clock().answered(sentNanos, answer.number(0));
+        nodes().listens(link(), Seat.of(claims.get(0)).keys().slot());
         for (int i = 0; i < claims.size(); i++) {
             if (answer.number(i + 1) == 1) {
                 claims.get(i).renewed(sentNanos);
@@ -64,7 +65,7 @@ final class RenewCall extends LockCall {
     }
 
     @Override
-    protected void failed(String error) {
+    void unserved(String error) {
         tell(Faults.refused(link(), null, "renew locks", error));
     }
 

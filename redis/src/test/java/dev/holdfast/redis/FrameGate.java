@@ -30,11 +30,11 @@ final class FrameGate implements AutoCloseable {
     /** For so long a client hears nothing on a connection on which a call is held, and then it breaks: longer than its calls may take. */
     private static final long UNTIL_BROKEN = 600_000_000L;
 
-    private final InetSocketAddress server;
-    private final ServerSocket door;
+    private final Set<ServerSocket> doors = ConcurrentHashMap.newKeySet();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final AtomicLong calls = new AtomicLong();
     private final AtomicBoolean holdNext = new AtomicBoolean();
+    private final AtomicBoolean loseNext = new AtomicBoolean();
     private final AtomicBoolean doubleNext = new AtomicBoolean();
     private final AtomicReference<Held> held = new AtomicReference<>();
     private volatile boolean dropsPushes;
@@ -43,23 +43,25 @@ final class FrameGate implements AutoCloseable {
     /** A call that the server has not got yet. */
     private record Held(ByteArrayOutputStream frame, Socket upstream, CountDownLatch applied) {}
 
-    FrameGate(InetSocketAddress server) {
-        this.server = server;
+    /** Opens a way to a server; the faults are those of all ways. */
+    int portTo(InetSocketAddress server) {
         try {
-            door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            ServerSocket door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            doors.add(door);
+            start("gate", () -> admit(door, server));
+            return door.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        start("gate", this::admit);
-    }
-
-    int port() {
-        return door.getLocalPort();
     }
 
     /** How many script calls clients have sent. */
     long calls() {
         return calls.get();
+    }
+
+    void loseNext() {
+        loseNext.set(true);
     }
 
     void holdNext() {
@@ -98,18 +100,18 @@ final class FrameGate implements AutoCloseable {
         thread.start();
     }
 
-    private void admit() {
+    private void admit(ServerSocket door, InetSocketAddress server) {
         while (!closed) {
             try {
                 Socket client = door.accept();
-                start("connection", () -> connect(client));
+                start("connection", () -> connect(client, server));
             } catch (IOException e) {
                 return; // It was closed.
             }
         }
     }
 
-    private void connect(Socket client) {
+    private void connect(Socket client, InetSocketAddress server) {
         sockets.add(client);
         Socket upstream = new Socket();
         sockets.add(upstream);
@@ -122,7 +124,7 @@ final class FrameGate implements AutoCloseable {
             end(upstream);
             return;
         }
-        new Pair(client, upstream).run();
+        new Pair(client, upstream, server).run();
     }
 
     private void end(Socket socket) {
@@ -138,10 +140,15 @@ final class FrameGate implements AutoCloseable {
     private final class Pair {
         private final Socket client;
         private final Socket upstream;
+        private final InetSocketAddress server;
+        private long asked;
+        private long answered;
+        private volatile long loseAt = -1;
         private final CountDownLatch applied = new CountDownLatch(1);
         private volatile boolean detached;
 
-        Pair(Socket client, Socket upstream) {
+        Pair(Socket client, Socket upstream, InetSocketAddress server) {
+            this.server = server;
             this.client = client;
             this.upstream = upstream;
         }
@@ -186,9 +193,13 @@ final class FrameGate implements AutoCloseable {
                 upstream.getOutputStream().write(whole.toByteArray());
                 return;
             }
+            asked++;
             if (!isCall(frame)) {
                 whole.write(frame);
                 return;
+            }
+            if (loseNext.compareAndSet(true, false)) {
+                loseAt = asked;
             }
             calls.incrementAndGet();
             if (holdNext.compareAndSet(true, false)) {
@@ -200,7 +211,7 @@ final class FrameGate implements AutoCloseable {
                 throw new IOException("detached");
             }
             if (doubleNext.compareAndSet(true, false)) {
-                sendApart(frame);
+                sendApart(frame, server);
             }
             whole.write(frame);
         }
@@ -211,6 +222,10 @@ final class FrameGate implements AutoCloseable {
                     client.getOutputStream().write(whole.toByteArray());
                 }
                 return;
+            }
+            boolean isAnswer = frame[0] != '>';
+            if (isAnswer && ++answered == loseAt) {
+                throw new IOException("the answer is lost, and so is the connection");
             }
             if (detached) {
                 applied.countDown();
@@ -233,7 +248,7 @@ final class FrameGate implements AutoCloseable {
     }
 
     /** The same call on a connection of its own, before the other one. */
-    private void sendApart(byte[] frame) throws IOException {
+    private void sendApart(byte[] frame, InetSocketAddress server) throws IOException {
         try (Socket apart = new Socket()) {
             apart.connect(server, 5_000);
             apart.setSoTimeout(5_000);
@@ -253,10 +268,12 @@ final class FrameGate implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        try {
-            door.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        for (ServerSocket door : doors) {
+            try {
+                door.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
         sockets.forEach(this::end);
     }

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /**
  * Lettuce, set up for locks: a connection is used once and never replays anything, a command that cannot be sent fails at once, and
@@ -42,14 +43,17 @@ public final class Driver implements AutoCloseable {
     private final ClientResources resources;
     private final RedisClient client;
     private final Access access;
+    private final UnaryOperator<InetSocketAddress> route;
 
     /**
      * Starts a driver. No I/O.
      *
      * @param access how every node is reached
+     * @param route from the address by which a node is known to the one at which it is reached
      */
-    public Driver(Access access) {
+    public Driver(Access access, UnaryOperator<InetSocketAddress> route) {
         this.access = access;
+        this.route = route;
         resources = ClientResources.builder()
                 .addressResolverGroup(names)
                 .commandLatencyRecorder(CommandLatencyRecorder.disabled())
@@ -104,7 +108,8 @@ public final class Driver implements AutoCloseable {
      * @return a connection that speaks RESP3, logged in, on the right database
      */
     CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connect(InetSocketAddress address) {
-        return client.connectAsync(ByteArrayCodec.INSTANCE, uri(address)).toCompletableFuture();
+        return client.connectAsync(ByteArrayCodec.INSTANCE, uri(route.apply(address)))
+                .toCompletableFuture();
     }
 
     private RedisURI uri(InetSocketAddress address) {
@@ -132,7 +137,7 @@ public final class Driver implements AutoCloseable {
      * @param task what to run; it must not block
      * @param nanos after how long
      */
-    void schedule(Runnable task, long nanos) {
+    public void schedule(Runnable task, long nanos) {
         try {
             var unused = resources.eventExecutorGroup().schedule(task, nanos, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +51,7 @@ public final class NodeLink {
     }
 
     private final Driver driver;
-    private final InetSocketAddress address;
+    private final Supplier<CompletionStage<InetSocketAddress>> finder;
     private final Function<Wire, CompletionStage<Void>> greeting;
     private final Listener listener;
     private final ServerClock clock = new ServerClock();
@@ -60,7 +61,8 @@ public final class NodeLink {
     private volatile Throwable failure = new IllegalStateException("not connected yet");
     private final ArrayDeque<Request> held = new ArrayDeque<>();
     private @Nullable Wire greeted;
-    private boolean holds;
+    private boolean holds = true;
+    private volatile @Nullable InetSocketAddress address;
     private int tries;
     private boolean closed;
 
@@ -68,17 +70,17 @@ public final class NodeLink {
      * A link that is not started.
      *
      * @param driver makes its connections
-     * @param address the node
+     * @param address the node, asked for before each try to connect
      * @param greeting what is asked on each new connection before others may use it; if it fails, the connection is given up
      * @param listener who hears of it
      */
     public NodeLink(
             Driver driver,
-            InetSocketAddress address,
+            Supplier<CompletionStage<InetSocketAddress>> address,
             Function<Wire, CompletionStage<Void>> greeting,
             Listener listener) {
         this.driver = driver;
-        this.address = address;
+        this.finder = address;
         this.greeting = greeting;
         this.listener = listener;
     }
@@ -94,11 +96,20 @@ public final class NodeLink {
     }
 
     /**
+     * How the first try ended.
+     *
+     * @return what {@link #start()} returned
+     */
+    public CompletableFuture<Void> started() {
+        return first;
+    }
+
+    /**
      * Where the node is.
      *
-     * @return its address
+     * @return its address, or null as long as that is not known
      */
-    public InetSocketAddress address() {
+    public @Nullable InetSocketAddress address() {
         return address;
     }
 
@@ -158,14 +169,17 @@ public final class NodeLink {
     }
 
     private void connect() {
-        CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connecting;
+        CompletionStage<StatefulRedisConnection<byte[], byte[]>> connecting;
         try {
-            connecting = driver.connect(address);
+            connecting = finder.get().thenCompose(found -> {
+                address = found;
+                return driver.connect(found);
+            });
         } catch (RuntimeException e) {
             failed(e);
             return;
         }
-        var unused = connecting.whenComplete((connection, problem) -> {
+        connecting.whenComplete((connection, problem) -> {
             if (problem != null) {
                 failed(problem);
             } else {
@@ -349,6 +363,7 @@ public final class NodeLink {
 
     @Override
     public String toString() {
-        return address.getHostString() + ":" + address.getPort();
+        InetSocketAddress found = address;
+        return found == null ? "an unknown address" : found.getHostString() + ":" + found.getPort();
     }
 }

@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
  */
 public abstract class ScriptCall extends Request {
     private final Script script;
-    private final NodeLink link;
+    private volatile NodeLink link;
     private final int keys;
     private final Words arguments;
     private final boolean whole;
@@ -45,6 +45,16 @@ public abstract class ScriptCall extends Request {
     }
 
     /**
+     * Sends it once more, after a node refused to run it.
+     *
+     * @param other to which node
+     */
+    public final void sendAgain(NodeLink other) {
+        link = other;
+        new Again(this, false).send();
+    }
+
+    /**
      * Where it is sent.
      *
      * @return the link
@@ -72,7 +82,7 @@ public abstract class ScriptCall extends Request {
     @Override
     protected final void refused(String error) {
         if (!whole && error.startsWith("NOSCRIPT")) {
-            new Whole(this).send();
+            new Again(this, true).send();
         } else {
             failed(error);
         }
@@ -98,12 +108,12 @@ public abstract class ScriptCall extends Request {
         answered(answer, sentNanos());
     }
 
-    /** The same call with the script's text. */
-    private static final class Whole extends ScriptCall {
+    /** The same call, to another node or with the script's text. */
+    private static final class Again extends ScriptCall {
         private final ScriptCall call;
 
-        Whole(ScriptCall call) {
-            super(call.script, call.link, call.keys, call.arguments, true);
+        Again(ScriptCall call, boolean whole) {
+            super(call.script, call.link, call.keys, call.arguments, whole);
             this.call = call;
         }
 

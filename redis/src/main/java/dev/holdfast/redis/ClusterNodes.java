@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.redis;
+
+import dev.holdfast.BackendException;
+import dev.holdfast.Tier;
+import dev.holdfast.redis.link.Driver;
+import dev.holdfast.redis.link.NodeLink;
+import dev.holdfast.redis.link.PlainRequest;
+import dev.holdfast.redis.link.Wire;
+import dev.holdfast.redis.script.ScriptCall;
+import dev.holdfast.spi.Deployment;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The masters of a cluster, each with a link of its own, so that one which stands still costs no other one's locks. Pushes come through sharded
+ * channels, one for each slot in which this client has a lock or waits for one: they are not spread over the whole cluster.
+ */
+final class ClusterNodes implements Nodes, NodeLink.Listener {
+    private static final int OLDEST = 7;
+    private static final long PAUSE = 200_000_000L;
+
+    private final Client client;
+    private final Driver driver;
+    private final Map<InetSocketAddress, NodeLink> links = new ConcurrentHashMap<>();
+    private final Map<InetSocketAddress, NodeLink> askLinks = new ConcurrentHashMap<>();
+    private final ReentrantLock asking = new ReentrantLock();
+    private final AtomicReferenceArray<@Nullable Wire> heard = new AtomicReferenceArray<>(HashSlot.SLOTS);
+    private final AtomicBoolean refreshing = new AtomicBoolean();
+    private final AtomicBoolean warned = new AtomicBoolean();
+    private final ReentrantLock mutex = new ReentrantLock();
+    private volatile ClusterMap map = ClusterMap.empty();
+    private volatile boolean closed;
+
+    ClusterNodes(Client client, Driver driver) {
+        this.client = client;
+        this.driver = driver;
+    }
+
+    @Override
+    public Deployment open(Duration timeout) {
+        long end = System.nanoTime() + timeout.toNanos();
+        BackendException last = null;
+        for (InetSocketAddress seed : client.options().addresses()) {
+            try {
+                NodeLink link = newLink(seed);
+                links.put(seed, link);
+                OneNode.await(link.start(), link, client.options(), left(end));
+                apply(ask(link).get(left(end).toNanos(), TimeUnit.NANOSECONDS));
+                last = null;
+                break;
+            } catch (BackendException e) {
+                last = e;
+            } catch (java.util.concurrent.ExecutionException e) {
+                last = Faults.unusable(seed, client.options().access().tls(), e);
+            } catch (TimeoutException e) {
+                last = Faults.tooSlow(seed, timeout.toNanos(), e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw Faults.unusable(seed, client.options().access().tls(), e);
+            }
+        }
+        if (last != null) {
+            throw last;
+        }
+        if (map.masters().isEmpty()) {
+            throw Faults.fatal(
+                    null,
+                    "The cluster at " + client.options().addresses() + " has no slots yet: redis-cli --cluster create");
+        }
+        awaitMasters(end);
+        return Deployment.of(client.options().assumesDurable() ? Tier.L : Tier.E, Deployment.Expiry.PER_LOCK)
+                .withLine(true)
+                .withDemand(true);
+    }
+
+    private static Duration left(long end) {
+        return Duration.ofNanos(Math.max(1, end - System.nanoTime()));
+    }
+
+    /** A master that is down does not keep the others' locks from being used. */
+    private void awaitMasters(long end) {
+        CompletableFuture<?>[] starts = all().stream().map(NodeLink::started).toArray(CompletableFuture[]::new);
+        try {
+            CompletableFuture.allOf(starts).get(left(end).toNanos() / 2, TimeUnit.NANOSECONDS);
+        } catch (java.util.concurrent.ExecutionException | TimeoutException e) {
+            refresh();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private NodeLink newLink(InetSocketAddress address) {
+        return new NodeLink(driver, () -> CompletableFuture.completedFuture(address), this::greet, this);
+    }
+
+    private CompletionStage<Void> greet(Wire wire) {
+        return Greeting.on(wire).thenAccept(found -> {
+            if (!found.isCluster()) {
+                throw Faults.fatal(null, "Redis is no part of a cluster: use redis://host:port");
+            }
+            if (found.version() < OLDEST) {
+                throw Faults.fatal(
+                        null, "Redis is of version " + found.versionText() + "; locks in a cluster need 7.0");
+            }
+            OneNode.warnOfEviction(found, client.options().addresses(), warned);
+        });
+    }
+
+    // Which node has what
+
+    private static CompletableFuture<ClusterMap> ask(NodeLink link) {
+        PlainRequest nodes = new PlainRequest("CLUSTER", "NODES");
+        link.send(nodes);
+        InetSocketAddress address = link.address();
+        String teller = address == null ? "" : address.getHostString();
+        return nodes.future().thenApply(reply -> ClusterMap.of(String.valueOf(reply.text(0)), teller));
+    }
+
+    /** Asks again who has what, soon: one question at a time, and again while a master is missing. */
+    private void refresh() {
+        if (closed || !refreshing.compareAndSet(false, true)) {
+            return;
+        }
+        NodeLink teller =
+                links.values().stream().filter(NodeLink::isUp).findAny().orElse(null);
+        if (teller == null) {
+            refreshed(null);
+        } else {
+            var unused = ask(teller).orTimeout(1, TimeUnit.SECONDS).whenComplete((found, failure) -> refreshed(found));
+        }
+    }
+
+    private void refreshed(@Nullable ClusterMap found) {
+        boolean changed = found != null && !found.masters().isEmpty() && apply(found);
+        boolean complete = found != null && all().stream().allMatch(NodeLink::isUp);
+        driver.schedule(
+                () -> {
+                    refreshing.set(false);
+                    if (!complete) {
+                        refresh();
+                    }
+                },
+                PAUSE);
+        if (changed) {
+            client.verify();
+        }
+    }
+
+    private boolean apply(ClusterMap found) {
+        List<NodeLink> ended = new ArrayList<>();
+        boolean changed;
+        mutex.lock();
+        try {
+            changed = !found.isSameAs(map);
+            Set<InetSocketAddress> wanted = new HashSet<>(found.masters());
+            wanted.forEach(this::link);
+            wanted.addAll(client.options().addresses());
+            map = found;
+            links.entrySet().removeIf(entry -> {
+                boolean gone = !wanted.contains(entry.getKey());
+                if (gone) {
+                    ended.add(entry.getValue());
+                }
+                return gone;
+            });
+        } finally {
+            mutex.unlock();
+        }
+        ended.forEach(NodeLink::close);
+        return changed;
+    }
+
+    private NodeLink link(InetSocketAddress address) {
+        NodeLink known = links.get(address);
+        if (known != null) {
+            return known;
+        }
+        NodeLink made = newLink(address);
+        NodeLink other = links.putIfAbsent(address, made);
+        if (other != null) {
+            return other;
+        }
+        var unused = made.start();
+        return made;
+    }
+
+    @Override
+    public NodeLink linkOf(int slot) {
+        ClusterMap now = map;
+        InetSocketAddress owner = now.owner(slot);
+        if (owner == null) {
+            // Nobody has the slot: whoever is asked says so.
+            owner = now.masters().isEmpty()
+                    ? client.options().addresses().get(0)
+                    : now.masters().get(0);
+        }
+        return link(owner);
+    }
+
+    @Override
+    public List<NodeLink> all() {
+        return map.masters().stream().map(this::link).toList();
+    }
+
+    @Override
+    public @Nullable Route reroute(NodeLink from, String error) {
+        String[] words = error.split(" ", -1);
+        boolean moved = words[0].equals("MOVED");
+        if (words.length >= 3 && (moved || words[0].equals("ASK"))) {
+            int colon = words[2].lastIndexOf(':');
+            InetSocketAddress teller = from.address();
+            String host = colon > 0 || teller == null ? words[2].substring(0, colon) : teller.getHostString();
+            InetSocketAddress to =
+                    InetSocketAddress.createUnresolved(host, Integer.parseInt(words[2].substring(colon + 1)));
+            if (!moved) {
+                return call -> sendAsking(to, call);
+            }
+            move(Integer.parseInt(words[1]), to);
+            refresh();
+            return call -> call.sendAgain(link(to));
+        }
+        if (words[0].equals("CLUSTERDOWN") || words[0].equals("READONLY") || words[0].equals("MASTERDOWN")) {
+            refresh();
+        }
+        return null;
+    }
+
+    private void move(int slot, InetSocketAddress to) {
+        mutex.lock();
+        try {
+            map = map.with(slot, to);
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** A node to which a slot is on its way answers only what follows {@code ASKING}: on a link that nobody else uses. */
+    private void sendAsking(InetSocketAddress to, ScriptCall call) {
+        asking.lock();
+        try {
+            NodeLink link = askLinks.computeIfAbsent(to, address -> {
+                NodeLink made = newLink(address);
+                var unused = made.start();
+                return made;
+            });
+            link.send(new PlainRequest("ASKING"));
+            call.sendAgain(link);
+        } finally {
+            asking.unlock();
+        }
+    }
+
+    // Pushes
+
+    @Override
+    public String publishCommand() {
+        return "SPUBLISH";
+    }
+
+    @Override
+    public String channelPrefix(int slot) {
+        return OneNode.CHANNEL + "{" + HashSlot.tagOf(slot) + "}:";
+    }
+
+    @Override
+    public boolean listens(NodeLink link, int slot) {
+        Wire wire = link.wire();
+        if (wire == null || heard.get(slot) == wire || askLinks.containsValue(link)) {
+            return true;
+        }
+        heard.set(slot, wire);
+        var unused = wire.subscribe("SSUBSCRIBE", channelPrefix(slot) + client.name());
+        return false;
+    }
+
+    @Override
+    public void pushed(NodeLink from, String kind, String message) {
+        if (kind.startsWith("smessage ")) {
+            client.pushed(from, message);
+        } else if (kind.startsWith("sunsubscribe ")) {
+            // The slot has gone to another node.
+            heard.set(HashSlot.of(kind.substring(kind.indexOf(' ') + 1)), null);
+            refresh();
+            client.verify();
+        }
+    }
+
+    @Override
+    public void up(NodeLink link) {
+        client.verify();
+    }
+
+    @Override
+    public void down(NodeLink link) {
+        refresh();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        List<CompletableFuture<?>> ends = new ArrayList<>();
+        for (NodeLink link : links.values()) {
+            ends.add(link.close().toCompletableFuture());
+        }
+        for (NodeLink link : askLinks.values()) {
+            ends.add(link.close().toCompletableFuture());
+        }
+        var unused = CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
+                .whenComplete((done, failure) -> driver.close());
+    }
+}
