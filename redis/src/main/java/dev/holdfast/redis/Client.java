@@ -95,7 +95,7 @@ final class Client {
 
     /**
      * The lock was passed on to the claim. How long ago is only believed if this server's clock tells, and if less than half of the first,
-     * short lease has passed since; otherwise the claim asks.
+     * short lease has passed since; otherwise the claim asks. It also does if replicas have to have the grant.
      */
     private void granted(ServerClock clock, Claim claim, String[] parts) {
         if (parts.length < 6) {
@@ -105,7 +105,8 @@ final class Client {
         long fence = Long.parseLong(parts[2]);
         long since = clock.nanosBefore(Long.parseLong(parts[3]));
         long brief = Math.min(Long.parseLong(parts[4]) * 1_000_000, claim.leaseNanos());
-        if (!ServerClock.isKnown(since) || since - now > 0 || now - since > brief / 2) {
+        boolean asks = options.replicas() > 0;
+        if (asks || !ServerClock.isKnown(since) || since - now > 0 || now - since > brief / 2) {
             events.wake(claim.key());
             return;
         }

@@ -27,15 +27,16 @@ final class Greeting {
     static CompletableFuture<Greeting> on(Wire wire) {
         Greeting greeting = new Greeting();
         List<CompletableFuture<?>> answers = new ArrayList<>();
-        answers.add(ask(wire, "HELLO", "3").thenAccept(greeting::readHello));
+        CompletableFuture<Void> hello = ask(wire, "HELLO", "3").thenAccept(greeting::readHello);
         for (Script script : Script.all()) {
             answers.add(optional(ask(wire, "SCRIPT", "LOAD", script.text())));
         }
         // Not everybody may ask for these two, and nothing but warnings and tiers depends on them.
         answers.add(optional(ask(wire, "INFO")).thenAccept(reply -> greeting.readInfo(reply)));
         answers.add(optional(ask(wire, "CONFIG", "GET", "append*")).thenAccept(reply -> greeting.readPairs(reply)));
-        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
-                .thenApply(done -> greeting);
+        CompletableFuture<Void> rest = CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new));
+        // A sentinel has no scripts, and is to be told from a node that refuses them.
+        return hello.thenCompose(done -> greeting.isSentinel() ? hello : rest).thenApply(done -> greeting);
     }
 
     private static CompletableFuture<Reply> ask(Wire wire, String... words) {

@@ -2,6 +2,7 @@
 package dev.holdfast.redis;
 
 import dev.holdfast.redis.link.NodeLink;
+import dev.holdfast.redis.link.PlainRequest;
 import dev.holdfast.redis.link.Reply;
 import dev.holdfast.redis.link.Words;
 import dev.holdfast.redis.script.Script;
@@ -16,6 +17,7 @@ abstract class LockCall extends ScriptCall {
     private static final long SLACK = 5 * MILLI;
 
     private static final long PER_RANK = 50 * MILLI;
+    private static final long LONGEST_WAIT = 250 * MILLI;
     private static final long CLAIM_LEASE = 3_000 * MILLI;
 
     static final int GRANTED = 1;
@@ -62,9 +64,12 @@ abstract class LockCall extends ScriptCall {
             case GRANTED -> {
                 client.expect(claim, seat);
                 nodes.listens(link(), seat.keys().slot());
-                claim.granted(answer.number(at + 1), sentNanos, claim.leaseNanos());
-                if (answer.number(at + 2) == 1) {
-                    client.events().contended(claim);
+                long fence = answer.number(at + 1);
+                boolean contended = answer.number(at + 2) == 1;
+                if (client.options().replicas() == 0) {
+                    grant(claim, fence, contended, sentNanos);
+                } else {
+                    grantOnceReplicated(claim, fence, contended, sentNanos);
                 }
             }
             case IN_LINE -> {
@@ -83,6 +88,39 @@ abstract class LockCall extends ScriptCall {
                                 claim.name(), "Redis at " + link() + " got the request too late to act on it"),
                         false);
         }
+    }
+
+    private void grant(Claim claim, long fence, boolean contended, long sentNanos) {
+        claim.granted(fence, sentNanos, claim.leaseNanos());
+        if (contended) {
+            client.events().contended(claim);
+        }
+    }
+
+    /**
+     * Only then does the grant outlive the loss of the master. The wait holds up what this client sends to the node after it, so it is short;
+     * if replicas lag, the engine asks again, which finds the grant and waits again.
+     */
+    private void grantOnceReplicated(Claim claim, long fence, boolean contended, long sentNanos) {
+        int wanted = client.options().replicas();
+        long left = Math.min(claim.giveUpNanos() - System.nanoTime(), Math.min(LONGEST_WAIT, claim.leaseNanos() / 10));
+        PlainRequest wait =
+                new PlainRequest("WAIT", Integer.toString(wanted), Long.toString(Math.max(1, left / MILLI)));
+        link().send(wait);
+        var unused = wait.future().whenComplete((reply, failure) -> {
+            if (failure != null) {
+                claim.failed(Faults.lost(link(), claim.name(), "replicate", failure), true);
+            } else if (reply.number(0) >= wanted) {
+                grant(claim, fence, contended, sentNanos);
+            } else {
+                claim.failed(
+                        Faults.transientFault(
+                                claim.name(),
+                                "Only " + reply.number(0) + " replicas of Redis at " + link() + " had the lock '"
+                                        + claim.name() + "' in time, and the URI asks for replicas=" + wanted),
+                        true);
+            }
+        });
     }
 
     /**

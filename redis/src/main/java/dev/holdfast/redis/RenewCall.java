@@ -66,6 +66,11 @@ final class RenewCall extends LockCall {
 
     @Override
     void unserved(String error) {
+        if (claims.size() > 1 && error.startsWith("TRYAGAIN")) {
+            // Their slot is on its way to another node: one by one each is asked for where it is.
+            claims.forEach(claim -> sendChunk(client(), nodes(), List.of(claim)));
+            return;
+        }
         tell(Faults.refused(link(), null, "renew locks", error));
     }
 

@@ -157,8 +157,10 @@ final class SentinelNodes implements Nodes, NodeLink.Listener {
 
     @Override
     public void close() {
-        sentinels.forEach(NodeLink::close);
-        driver.close();
+        CompletableFuture<?>[] ends = sentinels.stream()
+                .map(link -> link.close().toCompletableFuture())
+                .toArray(CompletableFuture[]::new);
+        var unused = CompletableFuture.allOf(ends).whenComplete((done, failure) -> driver.close());
         master.close();
     }
 }

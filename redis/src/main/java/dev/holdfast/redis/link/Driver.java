@@ -44,6 +44,7 @@ public final class Driver implements AutoCloseable {
     private final RedisClient client;
     private final Access access;
     private final UnaryOperator<InetSocketAddress> route;
+    private volatile boolean closed;
 
     /**
      * Starts a driver. No I/O.
@@ -108,6 +109,9 @@ public final class Driver implements AutoCloseable {
      * @return a connection that speaks RESP3, logged in, on the right database
      */
     CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connect(InetSocketAddress address) {
+        if (closed) {
+            return CompletableFuture.failedFuture(new IllegalStateException("the client is closed"));
+        }
         return client.connectAsync(ByteArrayCodec.INSTANCE, uri(route.apply(address)))
                 .toCompletableFuture();
     }
@@ -150,6 +154,7 @@ public final class Driver implements AutoCloseable {
     /** Ends the driver's threads, without waiting for them. */
     @Override
     public void close() {
+        closed = true;
         names.close();
         var unused = client.shutdownAsync(0, 1, TimeUnit.SECONDS).whenComplete((done, failure) -> endThreads());
     }

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.holdfast.BackendException;
+import dev.holdfast.Holdfast;
+import dev.holdfast.Lease;
+import dev.holdfast.testkit.servers.RedisCluster;
+import dev.holdfast.testkit.servers.ServerNode;
+import io.lettuce.core.KillArgs;
+import io.lettuce.core.MigrateArgs;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.sync.RedisCommands;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What happens to the nodes of a cluster, and what that does to locks. */
+final class ClusterFaultsTest {
+    @RegisterExtension
+    static final RedisCluster cluster = RedisCluster.start("--cluster-node-timeout", "2000");
+
+    private final Map<Integer, RedisClient> admins = new HashMap<>();
+    private final List<Holdfast> clients = new ArrayList<>();
+
+    @BeforeEach
+    void healthy() {
+        await("all slots are served")
+                .atMost(Duration.ofSeconds(60))
+                .ignoreExceptions()
+                .until(() -> cluster.nodes().stream()
+                        .allMatch(node -> redis(node).clusterInfo().contains("cluster_state:ok")));
+        cluster.nodes().stream()
+                .filter(this::isMaster)
+                .forEach(node -> redis(node).flushall());
+    }
+
+    @AfterEach
+    void close() {
+        clients.forEach(Holdfast::close);
+        admins.values().forEach(RedisClient::shutdown);
+    }
+
+    private Holdfast client(String parameters) {
+        Holdfast client = Holdfast.open(cluster.uri() + "?" + parameters);
+        clients.add(client);
+        return client;
+    }
+
+    private RedisCommands<String, String> redis(ServerNode node) {
+        return admins.computeIfAbsent(node.port(), port -> RedisClient.create("redis://" + node.address()))
+                .connect()
+                .sync();
+    }
+
+    private boolean isMaster(ServerNode node) {
+        return redis(node).info("replication").contains("role:master");
+    }
+
+    /** The node that has a lock's slot now. */
+    private ServerNode ownerOf(String name) {
+        ClusterMap map = ClusterMap.of(redis(cluster.nodes().get(0)).clusterNodes(), "127.0.0.1");
+        int port = map.owner(HashSlot.of(name)).getPort();
+        return cluster.nodes().stream()
+                .filter(node -> node.port() == port)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void stoppedMaster_costsNoOtherMastersLocks() throws Exception {
+        Holdfast client = client("lease-time=3s");
+        Map<ServerNode, List<Lease>> held = new HashMap<>();
+        List<CompletableFuture<Lease>> futures = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            futures.add(client.lock("job-" + i).acquireAsync());
+        }
+        for (CompletableFuture<Lease> future : futures) {
+            Lease lease = Stage.get(future);
+            held.computeIfAbsent(ownerOf(lease.lockName()), any -> new ArrayList<>())
+                    .add(lease);
+        }
+        ServerNode stopped = ownerOf("job-0");
+        stopped.pause();
+        try {
+            Stage.pause(8_000);
+            held.forEach((node, leases) -> {
+                if (node != stopped) {
+                    assertThat(leases)
+                            .as("locks of a healthy master")
+                            .isNotEmpty()
+                            .allMatch(Lease::isHeld);
+                }
+            });
+        } finally {
+            stopped.resume();
+        }
+    }
+
+    @Test
+    void killedConnections_areListenedToAgainInEverySlot() throws Exception {
+        Holdfast holder = client("lease-time=60s");
+        Holdfast waiters = client("lease-time=60s");
+        List<Lease> held = new ArrayList<>();
+        List<CompletableFuture<Lease>> waiting = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            held.add(Stage.take(holder, "job-" + i));
+            waiting.add(waiters.lock("job-" + i).acquireAsync());
+        }
+        Stage.pause(300);
+        for (ServerNode node : cluster.nodes()) {
+            redis(node).clientKill(KillArgs.Builder.typeNormal().skipme());
+            redis(node).clientKill(KillArgs.Builder.typePubsub().skipme());
+        }
+        Stage.pause(1_000);
+        long released = System.nanoTime();
+        held.forEach(Lease::releaseAsync);
+        for (CompletableFuture<Lease> waiter : waiting) {
+            Stage.get(waiter);
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - released)).isLessThan(Duration.ofMillis(1_500));
+    }
+
+    @Test
+    void migratedSlot_withParkedWaiters_goesOnHandingOver() throws Exception {
+        Holdfast holder = client("lease-time=30s");
+        Holdfast waiters = client("lease-time=30s");
+        Lease held = Stage.take(holder, "mover");
+        CompletableFuture<Lease> first = waiters.lock("mover").acquireAsync();
+        await().atMost(Stage.PATIENCE)
+                .until(() -> redis(ownerOf("mover")).zcard(KeyLayout.of("mover").line()) == 1);
+        migrate("mover");
+        assertThat(held.isHeld()).isTrue();
+        held.release();
+        Lease next = Stage.get(first);
+        assertThat(next.token()).isGreaterThan(held.token());
+        CompletableFuture<Lease> second = holder.lock("mover").acquireAsync();
+        Stage.pause(300);
+        next.release();
+        Stage.get(second).release();
+    }
+
+    /** Moves a lock's slot to another master, as redis-cli --cluster reshard does. */
+    private void migrate(String name) throws Exception {
+        int slot = HashSlot.of(name);
+        ServerNode source = ownerOf(name);
+        ServerNode target = cluster.nodes().stream()
+                .filter(node -> node.port() != source.port() && isMaster(node))
+                .findFirst()
+                .orElseThrow();
+        redis(target).clusterSetSlotImporting(slot, redis(source).clusterMyId());
+        redis(source).clusterSetSlotMigrating(slot, redis(target).clusterMyId());
+        // Between the two, several keys of the slot cannot be used together: that is waited for.
+        String sibling = "{" + name + "}-new";
+        CompletableFuture<Lease> early = client("lease-time=30s").lock(sibling).acquireAsync();
+        Stage.pause(300);
+        for (List<String> keys = redis(source).clusterGetKeysInSlot(slot, 100);
+                !keys.isEmpty();
+                keys = redis(source).clusterGetKeysInSlot(slot, 100)) {
+            redis(source).migrate("127.0.0.1", target.port(), 0, 5_000, MigrateArgs.Builder.keys(keys));
+        }
+        String owner = redis(target).clusterMyId();
+        redis(target).clusterSetSlotNode(slot, owner);
+        redis(source).clusterSetSlotNode(slot, owner);
+        cluster.nodes().stream()
+                .filter(this::isMaster)
+                .forEach(node -> redis(node).clusterSetSlotNode(slot, owner));
+        Stage.get(early).release();
+    }
+
+    @Test
+    void killedMaster_isFollowedByItsReplicaWithoutAStorm() throws Exception {
+        Holdfast one = client("lease-time=2s");
+        Holdfast other = client("lease-time=2s");
+        Lease held = Stage.take(one, "job");
+        ServerNode killed = ownerOf("job");
+        killed.kill();
+        try {
+            Lease next = other.lock("job").acquire(Duration.ofSeconds(40));
+            assertThat(held.isHeld() && next.isHeld()).isFalse();
+            assertThat(next.token()).isGreaterThan(held.token());
+            long before = calls(killed);
+            CompletableFuture<Lease> waiter = one.lock("job").acquireAsync(Duration.ofSeconds(30));
+            Stage.pause(2_000);
+            assertThat(calls(killed) - before).as("calls in two seconds").isLessThan(40);
+            next.release();
+            Stage.get(waiter).release();
+        } finally {
+            killed.restart();
+        }
+    }
+
+    private long calls(ServerNode without) {
+        long calls = 0;
+        for (ServerNode node : cluster.nodes()) {
+            if (node != without) {
+                String stats = redis(node).info("commandstats");
+                int at = stats.indexOf("cmdstat_evalsha:calls=");
+                if (at >= 0) {
+                    int from = at + "cmdstat_evalsha:calls=".length();
+                    calls += Long.parseLong(stats.substring(from, stats.indexOf(',', from)));
+                }
+            }
+        }
+        return calls;
+    }
+
+    @Test
+    void oddNames_areLockedAndWaitedForAndReleased() throws Exception {
+        Holdfast one = client("lease-time=30s");
+        Holdfast other = client("lease-time=30s");
+        for (String name : List.of("a}b", "a{}b", "a{b", "{}b", "{", "}", "{a}b", "hf~x")) {
+            Lease held = Stage.take(one, name);
+            CompletableFuture<Lease> waiter = other.lock(name).acquireAsync();
+            Stage.pause(50);
+            held.release();
+            Lease next = Stage.get(waiter);
+            assertThat(next.token()).as(name).isGreaterThan(held.token());
+            next.release();
+        }
+    }
+
+    @Test
+    void lockTraffic_isNotSpreadOverTheClusterBus() throws Exception {
+        Holdfast one = client("lease-time=30s&local-handovers=0");
+        Holdfast other = client("lease-time=30s&local-handovers=0");
+        for (int i = 0; i < 50; i++) {
+            Lease held = Stage.take(one, "job");
+            CompletableFuture<Lease> waiter = other.lock("job").acquireAsync();
+            Stage.pause(3);
+            held.release();
+            Stage.get(waiter).release();
+        }
+        for (ServerNode node : cluster.nodes()) {
+            assertThat(redis(node).info("commandstats")).doesNotContain("cmdstat_publish:");
+        }
+    }
+
+    @Test
+    void oneNode_isNotTakenForACluster() {
+        assertThatThrownBy(
+                        () -> Holdfast.open("redis://" + cluster.nodes().get(0).address()))
+                .isInstanceOf(BackendException.class)
+                .hasMessageContaining("redis-cluster://");
+    }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.holdfast.BackendException;
+import dev.holdfast.Holdfast;
+import dev.holdfast.Lease;
+import dev.holdfast.testkit.servers.RedisSentinel;
+import io.lettuce.core.RedisClient;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** A master that sentinels watch: it ends, stands still or comes back, and others take over. Each test has servers of its own. */
+final class SentinelFaultsTest {
+    private static final Duration FAIL_OVER = Duration.ofSeconds(60);
+
+    @Test
+    void killedMaster_isReplacedAndEverybodyCanLockAgain() throws Exception {
+        try (RedisSentinel redis = RedisSentinel.start();
+                Holdfast one = Holdfast.open(redis.uri() + "?lease-time=2s");
+                Holdfast other = Holdfast.open(redis.uri() + "?lease-time=2s")) {
+            Lease held = Stage.take(one, "job");
+            redis.firstMaster().kill();
+            Lease next = other.lock("job").acquire(FAIL_OVER);
+            assertThat(held.isHeld() && next.isHeld()).isFalse();
+            assertThat(next.token()).isGreaterThan(held.token());
+            next.release();
+            one.lock("job").acquire(Stage.PATIENCE).release();
+        }
+    }
+
+    @Test
+    void stoppedMaster_thatComesBackAsAReplica_isLeft() throws Exception {
+        try (RedisSentinel redis = RedisSentinel.start();
+                Holdfast one = Holdfast.open(redis.uri() + "?lease-time=2s");
+                Holdfast other = Holdfast.open(redis.uri() + "?lease-time=2s")) {
+            Lease held = Stage.take(one, "job");
+            redis.firstMaster().pause();
+            Lease next = other.lock("job").acquire(FAIL_OVER);
+            assertThat(held.isHeld()).isFalse();
+            redis.firstMaster().resume();
+            await("the old master is a replica")
+                    .atMost(FAIL_OVER)
+                    .ignoreExceptions()
+                    .until(() -> {
+                        RedisClient admin = RedisClient.create(
+                                "redis://" + redis.firstMaster().address());
+                        try (var connection = admin.connect()) {
+                            return connection.sync().info("replication").contains("role:slave");
+                        } finally {
+                            admin.shutdown();
+                        }
+                    });
+            assertThat(next.isHeld()).isTrue();
+            assertThat(one.lock("job").tryAcquire()).isNull();
+            next.release();
+            one.lock("job").acquire(Stage.PATIENCE).release();
+        }
+    }
+
+    @Test
+    void stoppedReplica_delaysNobodyUnlessReplicasAreAskedFor() throws Exception {
+        try (RedisSentinel redis = RedisSentinel.start();
+                Holdfast client = Holdfast.open(redis.uri() + "?lease-time=10s");
+                Holdfast careful = Holdfast.open(redis.uri() + "?lease-time=10s&replicas=1")) {
+            await("the replica has it").atMost(FAIL_OVER).ignoreExceptions().until(() -> {
+                Stage.take(careful, "warm").release();
+                return true;
+            });
+            redis.firstReplica().pause();
+            try {
+                long before = System.nanoTime();
+                Stage.take(client, "job").release();
+                assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(1));
+                long began = System.nanoTime();
+                assertThatThrownBy(() -> careful.lock("job").tryAcquire(Duration.ofSeconds(1)))
+                        .isInstanceOf(BackendException.class)
+                        .hasMessageContaining("replicas");
+                assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(2_500));
+            } finally {
+                redis.firstReplica().resume();
+            }
+            Stage.take(client, "job").release();
+        }
+    }
+
+    @Test
+    void nameOfTheMaster_unknown_isSaid() throws Exception {
+        try (RedisSentinel redis = RedisSentinel.start()) {
+            String wrong = redis.uri().replace("/" + RedisSentinel.MASTER_NAME, "/nobody");
+            assertThatThrownBy(() -> Holdfast.open(wrong))
+                    .isInstanceOf(BackendException.class)
+                    .hasMessageContaining("nobody");
+            assertThatThrownBy(() ->
+                            Holdfast.open("redis://" + redis.sentinels().get(0).address()))
+                    .isInstanceOf(BackendException.class)
+                    .hasMessageContaining("sentinel");
+        }
+    }
+}
