@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.BackendException;
+import dev.holdfast.Holdfast;
+import dev.holdfast.Lease;
+import dev.holdfast.testkit.loopback.LoopbackPorts;
+import dev.holdfast.testkit.servers.RedisServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A Redis that wants TLS and a certificate of its clients, all of them made by openssl for this test. */
+final class TlsTest {
+    @TempDir
+    static Path directory;
+
+    private static RedisServer redis;
+    private static int port;
+
+    @BeforeAll
+    static void start() throws Exception {
+        openssl("req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=test-ca -keyout ca.key -out ca.pem");
+        Files.writeString(directory.resolve("san"), "subjectAltName=DNS:localhost,IP:127.0.0.1");
+        for (String who : new String[] {"server", "client"}) {
+            openssl("req -newkey rsa:2048 -nodes -subj /CN=" + who + " -keyout " + who + ".key -out " + who + ".csr");
+            openssl("x509 -req -in " + who + ".csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile san -out "
+                    + who + ".pem");
+        }
+        openssl("req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=other-ca -keyout other.key -out other.pem");
+        port = LoopbackPorts.free(1)[0];
+        redis = RedisServer.start(
+                "--tls-port",
+                Integer.toString(port),
+                "--tls-cert-file",
+                file("server.pem"),
+                "--tls-key-file",
+                file("server.key"),
+                "--tls-ca-cert-file",
+                file("ca.pem"),
+                "--tls-auth-clients",
+                "yes");
+    }
+
+    @AfterAll
+    static void stop() {
+        redis.close();
+    }
+
+    private static void openssl(String arguments) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(("openssl " + arguments).split(" ", -1))
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as("openssl %s: %s", arguments, said).isZero();
+    }
+
+    private static String file(String name) {
+        return directory.resolve(name).toString();
+    }
+
+    private static String uri(String host, String parameters) {
+        return "rediss://" + host + ":" + port + "?lease-time=10s" + parameters;
+    }
+
+    private static String client() {
+        return "&cert=" + file("client.pem") + "&key=" + file("client.key");
+    }
+
+    @Test
+    void caAndClientCertificate_lockAndHandOver() throws Exception {
+        String uri = uri("127.0.0.1", "&ca=" + file("ca.pem") + client());
+        try (Holdfast one = Holdfast.open(uri);
+                Holdfast other = Holdfast.open(uri("localhost", "&ca=" + file("ca.pem") + client()))) {
+            Lease held = Stage.take(one, "job");
+            CompletableFuture<Lease> waiter = other.lock("job").acquireAsync();
+            Stage.pause(200);
+            held.release();
+            Stage.get(waiter).release();
+        }
+    }
+
+    @Test
+    void certificateOfAnotherCa_isNotTrusted() {
+        assertThatThrownBy(() -> Holdfast.open(uri("127.0.0.1", "&ca=" + file("other.pem") + client())))
+                .isInstanceOf(BackendException.class)
+                .hasMessageContaining("certificate");
+    }
+
+    @Test
+    void nameThatTheCertificateLacks_isNotTrusted() {
+        assertThatThrownBy(() -> Holdfast.open(uri("127.0.0.2", "&ca=" + file("ca.pem") + client())))
+                .isInstanceOf(BackendException.class);
+    }
+
+    @Test
+    void noClientCertificate_isSaid() {
+        assertThatThrownBy(() -> Holdfast.open(uri("127.0.0.1", "&ca=" + file("ca.pem"))))
+                .isInstanceOf(BackendException.class)
+                .hasMessageContaining("client's");
+    }
+
+    @Test
+    void certificateWithoutKey_isRefusedBeforeAnyRequest() {
+        assertThatThrownBy(() -> Holdfast.open(uri("127.0.0.1", "&cert=" + file("client.pem"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("belong together");
+    }
+
+    @Test
+    void fileThatIsNoCertificate_isSaid() {
+        assertThatThrownBy(() -> Holdfast.open(uri("127.0.0.1", "&ca=" + file("san"))))
+                .isInstanceOf(BackendException.class)
+                .hasMessageContaining("TLS");
+    }
+
+    @Test
+    void plainClientAtATlsPort_isSaid() {
+        assertThatThrownBy(() -> Holdfast.open("redis://127.0.0.1:" + port))
+                .isInstanceOf(BackendException.class)
+                .hasMessageContaining("rediss:");
+    }
+}
