@@ -11,7 +11,6 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /** This client as Redis knows it: its name, and the claims that pushes may be about. */
 final class Client {
@@ -86,7 +85,10 @@ final class Client {
             case "g" -> granted(from.clock(), claim, parts);
             case "c" -> events.contended(claim);
             case "w" -> events.wake(claim.key());
-            case "x" -> events.gone(claim, LeaseLoss.TAKEN_OVER);
+            case "x" -> {
+                forget(Seat.of(claim));
+                events.gone(claim, LeaseLoss.TAKEN_OVER);
+            }
             default -> {
                 // A later version has more to tell.
             }
@@ -116,8 +118,8 @@ final class Client {
         }
     }
 
-    @Nullable
-    Claim known(String id) {
-        return known.get(id);
+    /** How many claims pushes may be about. */
+    int expected() {
+        return known.size();
     }
 }

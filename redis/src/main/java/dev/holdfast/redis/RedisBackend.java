@@ -93,6 +93,11 @@ public final class RedisBackend implements LockBackend {
         };
     }
 
+    /** How many claims are remembered because pushes may be about them. */
+    int expected() {
+        return opened().client.expected();
+    }
+
     private Opened opened() {
         return Objects.requireNonNull(opened, "not opened");
     }

@@ -59,6 +59,7 @@ final class RenewCall extends LockCall {
             if (answer.number(i + 1) == 1) {
                 claims.get(i).renewed(sentNanos);
             } else {
+                client().forget(Seat.of(claims.get(i)));
                 claims.get(i).gone(LeaseLoss.TAKEN_OVER);
             }
         }
