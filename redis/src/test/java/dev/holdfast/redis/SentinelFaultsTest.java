@@ -9,12 +9,18 @@ import dev.holdfast.BackendException;
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
 import dev.holdfast.testkit.servers.RedisSentinel;
+import dev.holdfast.testkit.servers.RedisServer;
 import io.lettuce.core.RedisClient;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A master that sentinels watch: it ends, stands still or comes back, and others take over. Each test has servers of its own. */
 final class SentinelFaultsTest {
+    /** Leaves the class out where Redis is left out. */
+    @RegisterExtension
+    static final RedisServer present = RedisServer.start();
+
     private static final Duration FAIL_OVER = Duration.ofSeconds(60);
 
     @Test

@@ -10,37 +10,44 @@ import dev.holdfast.Lease;
 import dev.holdfast.testkit.loopback.LoopbackPorts;
 import dev.holdfast.testkit.servers.RedisServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A Redis that wants TLS and a certificate of its clients, all of them made by openssl for this test. */
 final class TlsTest {
-    @TempDir
-    static Path directory;
+    private static final Path DIRECTORY = directory();
+    private static final int PORT = LoopbackPorts.free(1)[0];
 
-    private static RedisServer redis;
-    private static int port;
+    @RegisterExtension
+    static final RedisServer redis = start();
 
-    @BeforeAll
-    static void start() throws Exception {
-        openssl("req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=test-ca -keyout ca.key -out ca.pem");
-        Files.writeString(directory.resolve("san"), "subjectAltName=DNS:localhost,IP:127.0.0.1");
-        for (String who : new String[] {"server", "client"}) {
-            openssl("req -newkey rsa:2048 -nodes -subj /CN=" + who + " -keyout " + who + ".key -out " + who + ".csr");
-            openssl("x509 -req -in " + who + ".csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile san -out "
-                    + who + ".pem");
+    private static Path directory() {
+        try {
+            return Files.createTempDirectory("holdfast-tls");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        openssl("req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=other-ca -keyout other.key -out other.pem");
-        port = LoopbackPorts.free(1)[0];
-        redis = RedisServer.start(
+    }
+
+    private static RedisServer start() {
+        try {
+            makeCertificates();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        return RedisServer.start(
                 "--tls-port",
-                Integer.toString(port),
+                Integer.toString(PORT),
                 "--tls-cert-file",
                 file("server.pem"),
                 "--tls-key-file",
@@ -51,14 +58,32 @@ final class TlsTest {
                 "yes");
     }
 
+    private static void makeCertificates() throws IOException, InterruptedException {
+        openssl("req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=test-ca -keyout ca.key -out ca.pem");
+        Files.writeString(DIRECTORY.resolve("san"), "subjectAltName=DNS:localhost,IP:127.0.0.1");
+        for (String who : List.of("server", "client")) {
+            openssl("req -newkey rsa:2048 -nodes -subj /CN=" + who + " -keyout " + who + ".key -out " + who + ".csr");
+            openssl("x509 -req -in " + who + ".csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile san -out "
+                    + who + ".pem");
+        }
+        openssl("req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=other-ca -keyout other.key -out other.pem");
+    }
+
     @AfterAll
-    static void stop() {
-        redis.close();
+    static void deleteCertificates() throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.list(DIRECTORY)) {
+            files = all.toList();
+        }
+        for (Path file : files) {
+            Files.delete(file);
+        }
+        Files.delete(DIRECTORY);
     }
 
     private static void openssl(String arguments) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(("openssl " + arguments).split(" ", -1))
-                .directory(directory.toFile())
+                .directory(DIRECTORY.toFile())
                 .redirectErrorStream(true)
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
@@ -67,11 +92,11 @@ final class TlsTest {
     }
 
     private static String file(String name) {
-        return directory.resolve(name).toString();
+        return DIRECTORY.resolve(name).toString();
     }
 
     private static String uri(String host, String parameters) {
-        return "rediss://" + host + ":" + port + "?lease-time=10s" + parameters;
+        return "rediss://" + host + ":" + PORT + "?lease-time=10s" + parameters;
     }
 
     private static String client() {
@@ -127,7 +152,7 @@ final class TlsTest {
 
     @Test
     void plainClientAtATlsPort_isSaid() {
-        assertThatThrownBy(() -> Holdfast.open("redis://127.0.0.1:" + port))
+        assertThatThrownBy(() -> Holdfast.open("redis://127.0.0.1:" + PORT))
                 .isInstanceOf(BackendException.class)
                 .hasMessageContaining("rediss:");
     }
