@@ -6,12 +6,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 
 /** Waits for something to become true, by looking again and again. */
-final class Await {
+public final class Await {
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
     private Await() {}
 
-    static void until(String what, Callable<Boolean> condition) throws Exception {
+    public static void until(String what, Callable<Boolean> condition) throws Exception {
         long end = System.nanoTime() + LONGEST.toNanos();
         while (!condition.call()) {
             if (System.nanoTime() - end > 0) {

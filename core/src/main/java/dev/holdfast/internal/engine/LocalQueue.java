@@ -135,7 +135,10 @@ final class LocalQueue {
                     if (interruptible && cancel(ticket)) {
                         throw new InterruptedException("interrupted while waiting for " + Printable.quoted(lockName));
                     }
+                    // It has been answered meanwhile, and getting into the mutex may have used up the unpark that told
+                    // so.
                     interrupted = true;
+                    continue;
                 }
                 long now = engine.platform.nanoTime();
                 if (ticket.woken) {
