@@ -131,6 +131,10 @@ final class StoreSide {
                 if (Nanos.isPast(validUntil, now)) {
                     // The answer took longer than the lease: of no use to anybody, and perhaps somebody else's by now.
                     leave(to, now);
+                } else if (session == null
+                        && firstNanos < leaseNanos
+                        && queue.line().firstKeepsIt()) {
+                    ask(to, now);
                 } else {
                     hold(to, revision, validUntil, leaseNanos, session, now);
                     if (session == null && firstNanos < leaseNanos) {
@@ -208,7 +212,7 @@ final class StoreSide {
                     exchange.nextAskAt = Nanos.after(now, jittered(Math.min(LONGEST_RECHECK, pause)));
                 }
                 queue.pump(now);
-                if ((again || (woken && answer == Answer.BUSY)) && asked.state == State.CLAIMING) {
+                if ((again || woken) && asked.state == State.CLAIMING) {
                     ask(asked, now);
                 }
                 arm(asked);

@@ -81,6 +81,11 @@ final class TicketLine {
         return once > 0;
     }
 
+    /** Whether the first has a minHold, which must outlive a crash of its holder and so needs the whole lease from the start. */
+    boolean firstKeepsIt() {
+        return head != null && head.terms.minHoldNanos > 0;
+    }
+
     /** Whether anybody must not be overtaken. */
     boolean keepsOrder() {
         return arrival > 0;

@@ -227,6 +227,37 @@ class EngineTest {
     }
 
     @Test
+    void minHold_ofAGrantThatTheStoreMakesForAMoment_beginsWithTheWholeLease() {
+        store.onAcquire = claim -> {
+            if (store.requests.size() == 1) {
+                claim.grantedBriefly(7, time.nanoTime(), 1_000_000_000L, claim.leaseNanos());
+            } else {
+                claim.granted(7, time.nanoTime(), claim.leaseNanos());
+            }
+        };
+        Holdfast client = open();
+        Lease kept = client.lock("x", options.withMinHold(Duration.ofSeconds(3)))
+                .acquireAsync()
+                .join();
+        assertThat(store.requests).containsExactly("acquire 1", "acquire 1");
+        assertThat(kept.remaining()).isGreaterThan(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void wake_thatOvertakesAPlaceInLine_isNotLost() {
+        store.deployment = store.deployment.withLine(true);
+        store.onAcquire = claim -> {
+            if (store.requests.size() == 1) {
+                store.events.wake("x");
+                claim.queued();
+            } else {
+                store.grant(claim);
+            }
+        };
+        assertThat(open().lock("x").acquireAsync()).isCompleted();
+    }
+
+    @Test
     void acquire_withoutADeadline_failsAfterOneLeaseTimeOfSilence() {
         store.onAcquire = claim -> {};
         CompletableFuture<Lease> waiting = open().lock("x").acquireAsync();
