@@ -47,7 +47,7 @@ final class AcquireCall extends LockCall {
             send(client(), nodes(), claim, seat, tries + 1);
             return;
         }
-        tell(claim, seat, answer, 1, sentNanos);
+        tell(claim, seat, answer, 1, sentNanos, tries > 0);
     }
 
     private boolean mayTryAgain() {
@@ -56,7 +56,7 @@ final class AcquireCall extends LockCall {
 
     @Override
     void unserved(String error) {
-        claim.failed(Faults.refused(link(), claim.name(), "grant", error), false);
+        claim.failed(Faults.refused(link(), claim.name(), "grant", error), tries > 0 || Faults.mayHaveApplied(error));
     }
 
     @Override

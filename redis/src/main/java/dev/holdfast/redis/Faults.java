@@ -6,9 +6,12 @@ import dev.holdfast.redis.link.RefusedException;
 import io.lettuce.core.RedisCommandExecutionException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +19,27 @@ import org.jspecify.annotations.Nullable;
 final class Faults {
     private static final String ID = "redis";
 
+    private static final Pattern IN_SCRIPT = Pattern.compile(" -([A-Z]+) ");
+
+    /** What a server answers that has not begun to run a script; another error may have come in the middle of it, and that is not undone. */
+    private static final Set<String> NOT_RUN = Set.of(
+            "NOSCRIPT",
+            "MOVED",
+            "ASK",
+            "TRYAGAIN",
+            "CLUSTERDOWN",
+            "MASTERDOWN",
+            "LOADING",
+            "BUSY",
+            "NOAUTH",
+            "WRONGPASS");
+
     private Faults() {}
+
+    /** Whether a script that was answered with an error may have done something. */
+    static boolean mayHaveApplied(String error) {
+        return !NOT_RUN.contains(code(error));
+    }
 
     /** The server answered with an error. */
     static BackendException refused(Object where, @Nullable String lock, String what, String error) {
@@ -64,14 +87,18 @@ final class Faults {
 
     static String code(String error) {
         if (error.contains("WRONGTYPE")) {
-            // Before version 7 the code stands in the middle of an error of a script.
             return "WRONGTYPE";
         }
         if (error.contains("OOM command not allowed")) {
             return "OOM";
         }
-        if (error.contains("NOPERM")) {
+        if (error.contains("NOPERM") || error.contains("The user executing the script can't")) {
             return "NOPERM";
+        }
+        // Before version 7 the code stands in the middle of an error of a script.
+        Matcher inScript = IN_SCRIPT.matcher(error);
+        if (error.startsWith("ERR Error running script") && inScript.find()) {
+            return inScript.group(1);
         }
         int space = error.indexOf(' ');
         return space < 0 ? error : error.substring(0, space);

@@ -32,8 +32,8 @@ final class Greeting {
             answers.add(optional(ask(wire, "SCRIPT", "LOAD", script.text())));
         }
         // Not everybody may ask for these two, and nothing but warnings and tiers depends on them.
-        answers.add(optional(ask(wire, "INFO")).thenAccept(reply -> greeting.readInfo(reply)));
-        answers.add(optional(ask(wire, "CONFIG", "GET", "append*")).thenAccept(reply -> greeting.readPairs(reply)));
+        answers.add(whatever(ask(wire, "INFO")).thenAccept(reply -> greeting.readInfo(reply)));
+        answers.add(whatever(ask(wire, "CONFIG", "GET", "*append*")).thenAccept(reply -> greeting.readPairs(reply)));
         CompletableFuture<Void> rest = CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new));
         // A sentinel has no scripts, and is to be told from a node that refuses them.
         return hello.thenCompose(done -> greeting.isSentinel() ? hello : rest).thenApply(done -> greeting);
@@ -43,6 +43,16 @@ final class Greeting {
         PlainRequest request = new PlainRequest(words);
         wire.send(request);
         return request.future();
+    }
+
+    /** A user who may not ask goes without, and so does one of a server that does not know the command. */
+    private static CompletableFuture<@Nullable Reply> whatever(CompletableFuture<Reply> answer) {
+        return answer.handle((reply, failure) -> {
+            if (failure == null || failure instanceof RefusedException) {
+                return reply;
+            }
+            throw new CompletionException(failure);
+        });
     }
 
     /** A user who may not ask goes without. */
@@ -130,10 +140,12 @@ final class Greeting {
         return version() >= SHARDED_CHANNELS_SINCE ? "SPUBLISH" : "PUBLISH";
     }
 
-    /** Whether the server says that what it answered is on the disk, and that it has no replica that could take over without it. */
+    /** Whether the server says that what it answered is on the disk and stays, and that it has no replica that could take over without it. */
     boolean isDurable() {
         return fact("appendonly").equals("yes")
                 && fact("appendfsync").equals("always")
+                && fact("no-appendfsync-on-rewrite").equals("no")
+                && evictionPolicy() == null
                 && fact("connected_slaves").equals("0");
     }
 

@@ -58,8 +58,8 @@ abstract class LockCall extends ScriptCall {
     /** The script failed, or was not run, and no other node can do better. */
     abstract void unserved(String error);
 
-    /** Tells a claim what an acquisition answered; the numbers begin at {@code at}. */
-    final void tell(Claim claim, Seat seat, Reply answer, int at, long sentNanos) {
+    /** Tells a claim what an acquisition answered; the numbers begin at {@code at}. A try before it may have done more than it says. */
+    final void tell(Claim claim, Seat seat, Reply answer, int at, long sentNanos, boolean again) {
         switch ((int) answer.number(at)) {
             case GRANTED -> {
                 client.expect(claim, seat);
@@ -86,7 +86,7 @@ abstract class LockCall extends ScriptCall {
                 claim.failed(
                         Faults.transientFault(
                                 claim.name(), "Redis at " + link() + " got the request too late to act on it"),
-                        false);
+                        again);
         }
     }
 

@@ -161,7 +161,7 @@ final class OneNode implements Nodes, NodeLink.Listener {
 
     @Override
     public @Nullable Route reroute(NodeLink which, String error) {
-        if (movable && error.startsWith("READONLY")) {
+        if (movable && Faults.code(error).equals("READONLY")) {
             // It was the master, and is a replica now.
             which.restart();
         }

@@ -71,7 +71,7 @@ final class ReleaseCall extends LockCall {
         // If the first try broke off, it was probably the one that freed the lock.
         order.claim.freed(answer.number(0) == 1 || (again && !order.mayStand));
         if (order.next != null) {
-            tell(order.next, Seat.of(order.next), answer, 2, sentNanos);
+            tell(order.next, Seat.of(order.next), answer, 2, sentNanos, again);
         }
         order.afterwards.run();
     }
@@ -84,7 +84,7 @@ final class ReleaseCall extends LockCall {
         } else {
             order.claim.notFreed(Faults.refused(link(), order.claim.name(), "release", error));
         }
-        tellNext(Faults.refused(link(), order.claim.name(), "grant", error), again);
+        tellNext(Faults.refused(link(), order.claim.name(), "grant", error), again || Faults.mayHaveApplied(error));
     }
 
     @Override

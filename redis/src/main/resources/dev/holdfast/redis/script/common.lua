@@ -30,6 +30,12 @@ local function hold(fence, client, id, milliseconds, label)
     'PX', milliseconds)
 end
 
+-- What a claim is told whose lock this is: its fence, and whether others wait.
+local function granted_again(value, lease)
+  redis.call('PEXPIRE', KEYS[1], lease)
+  return tonumber(string.match(value, '^hf1|[^|]*|([^|]*)|')), redis.call('EXISTS', KEYS[2])
+end
+
 local function leave(member)
   redis.call('ZREM', KEYS[2], member)
   redis.call('ZREM', KEYS[3], member)

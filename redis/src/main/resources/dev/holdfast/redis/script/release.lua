@@ -21,7 +21,23 @@ local function behind()
   return {held and 1 or 0, now, 3, left}
 end
 
+-- Whoever asks first gets the lock: those in line, who are told of it, or anybody else. A next claim that does not wait asks now.
+local function free_for_all()
+  redis.call('DEL', KEYS[1])
+  if next and not waits then
+    local fence = next_fence()
+    hold(fence, ARGV[4], ARGV[9], tonumber(ARGV[10]), ARGV[11])
+    return {held and 1 or 0, now, 1, fence, redis.call('EXISTS', KEYS[2])}
+  end
+  local rank = next and stand(member, tonumber(ARGV[10]))
+  wake()
+  return next and {held and 1 or 0, now, 2, -2, rank, 0}
+end
+
 local function free()
+  if ARGV[3] == 'barging' then
+    return free_for_all()
+  end
   if next and waits and redis.call('EXISTS', KEYS[2]) == 1 then
     stand(member, tonumber(ARGV[10]))
   end
@@ -35,9 +51,6 @@ local function free()
     return {held and 1 or 0, now, 1, fence, head and redis.call('EXISTS', KEYS[2]) or 0}
   end
   redis.call('DEL', KEYS[1])
-  if ARGV[3] == 'barging' then
-    wake()
-  end
 end
 
 if held or not value then
@@ -56,6 +69,11 @@ if held or not value then
 end
 if not next then
   return {0, now}
+end
+if is_of(value, ARGV[9]) then
+  -- A try before did it all.
+  local fence, others = granted_again(value, tonumber(ARGV[10]))
+  return {0, now, 1, fence, others}
 end
 local answer = taken(waits, member, tonumber(ARGV[10]))
 return {0, now, answer[2], answer[3], answer[4], answer[5]}
