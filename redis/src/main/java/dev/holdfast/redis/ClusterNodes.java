@@ -54,6 +54,8 @@ final class ClusterNodes implements Nodes, NodeLink.Listener {
     @Override
     public Deployment open(Duration timeout) {
         long end = System.nanoTime() + timeout.toNanos();
+        // Found now, because in a JVM that has just started it takes as long as a call may.
+        HashSlot.tagOf(0);
         BackendException last = null;
         for (InetSocketAddress seed : client.options().addresses()) {
             try {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class NodeLink {
     private static final long FIRST_PAUSE = 10_000_000L;
     private static final long LONGEST_PAUSE = 500_000_000L;
+    private static final int VAGUE_TRIES = 4;
     private static final int MOST_HELD = 20_000;
 
     /** Who hears of the link, on the driver's thread. */
@@ -284,9 +285,30 @@ public final class NodeLink {
 
     private void failed(Throwable problem) {
         failure = problem;
-        first.completeExceptionally(problem);
+        if (!isVague(problem) || triedOften()) {
+            first.completeExceptionally(problem);
+        }
         refuseHeld(problem);
         connectLater();
+    }
+
+    /** When a server refuses a login, the driver sometimes only notices that the connection was closed. The next try may tell why. */
+    private static boolean isVague(Throwable problem) {
+        for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
+            if (String.valueOf(cause.getMessage()).contains("closed prematurely")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean triedOften() {
+        mutex.lock();
+        try {
+            return tries >= VAGUE_TRIES;
+        } finally {
+            mutex.unlock();
+        }
     }
 
     private void refuseHeld(Throwable problem) {
