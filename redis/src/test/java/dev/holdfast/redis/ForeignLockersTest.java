@@ -181,7 +181,7 @@ final class ForeignLockersTest {
     }
 
     @Test
-    void barging_letsForeignLockersIn() throws Exception {
+    void barging_wakesTheFirstInLineAndLeavesNothing() throws Exception {
         Holdfast one = stage.client("barging");
         Holdfast other = stage.client("barging");
         Lease held = Stage.take(one, "k");
