@@ -25,10 +25,15 @@ final class Greeting {
 
     /** Asks a node who it is, and loads the scripts. Fails if it does not serve this client. */
     static CompletableFuture<Greeting> on(Wire wire) {
+        return on(wire, Script.all());
+    }
+
+    /** The same with other scripts. */
+    static CompletableFuture<Greeting> on(Wire wire, List<Script> scripts) {
         Greeting greeting = new Greeting();
         List<CompletableFuture<?>> answers = new ArrayList<>();
         CompletableFuture<Void> hello = ask(wire, "HELLO", "3").thenAccept(greeting::readHello);
-        for (Script script : Script.all()) {
+        for (Script script : scripts) {
             answers.add(optional(ask(wire, "SCRIPT", "LOAD", script.text())));
         }
         // Not everybody may ask for these two, and nothing but warnings and tiers depends on them.
@@ -163,5 +168,14 @@ final class Greeting {
     /** Which start of the server this is, or an empty text if it does not tell. */
     String runId() {
         return fact("run_id");
+    }
+
+    /** For how long the server has been running at least, in seconds; less than 0 if it does not tell. */
+    long uptime() {
+        try {
+            return Long.parseLong(fact("uptime_in_seconds"));
+        } catch (NumberFormatException e) {
+            return -1;
+        }
     }
 }

@@ -6,18 +6,23 @@ import dev.holdfast.spi.BackendUri;
 import dev.holdfast.spi.LockBackend;
 import java.util.Set;
 
-/** Makes a {@link RedisBackend} from {@code redis:}, {@code rediss:}, {@code redis-sentinel:} or {@code redis-cluster:}. */
+/**
+ * Makes a {@link RedisBackend} from {@code redis:}, {@code rediss:}, {@code redis-sentinel:} or {@code redis-cluster:}, and a {@link
+ * RedlockBackend} from {@code redlock:}.
+ */
 public final class RedisBackendProvider implements BackendProvider {
     /** For {@link java.util.ServiceLoader}. */
     public RedisBackendProvider() {}
 
     @Override
     public Set<String> schemes() {
-        return Set.of("redis", "rediss", "redis-sentinel", "redis-cluster");
+        return Set.of("redis", "rediss", "redis-sentinel", "redis-cluster", "redlock");
     }
 
     @Override
     public LockBackend create(BackendUri uri) {
-        return new RedisBackend(RedisOptions.of(uri));
+        return uri.scheme().equals("redlock")
+                ? new RedlockBackend(RedlockOptions.of(uri))
+                : new RedisBackend(RedisOptions.of(uri));
     }
 }

@@ -43,7 +43,8 @@ record RedisOptions(
         NODE("redis", "redis://user:password@host:6379/0"),
         NODE_TLS("rediss", "rediss://user:password@host:6379/0"),
         SENTINEL("redis-sentinel", "redis-sentinel://host1,host2,host3/mymaster"),
-        CLUSTER("redis-cluster", "redis-cluster://host1,host2,host3");
+        CLUSTER("redis-cluster", "redis-cluster://host1,host2,host3"),
+        REDLOCK("redlock", "redlock://host1,host2,host3,host4,host5");
 
         private final String scheme;
         private final String example;
@@ -97,8 +98,8 @@ record RedisOptions(
                 access,
                 master(uri, kind),
                 sentinels(uri, kind, access),
-                replicas(uri),
-                uri.takeFlag("barging", false),
+                kind == Kind.REDLOCK ? 0 : replicas(uri),
+                kind != Kind.REDLOCK && uri.takeFlag("barging", false),
                 durable(uri));
     }
 

@@ -5,7 +5,8 @@
  * them inside Redis and tells it by a push.
  *
  * <p>Start reading at {@link dev.holdfast.redis.RedisBackend}. {@code Seat} is what a claim has at Redis, {@code KeyLayout} where that
- * stands. The package {@code script} has what runs inside Redis, {@code link} the connections.
+ * stands. {@link dev.holdfast.redis.RedlockBackend} asks several independent servers; {@code Ballot} is what a claim has there. The package
+ * {@code script} has what runs inside Redis, {@code link} the connections.
  */
 @NullMarked
 package dev.holdfast.redis;

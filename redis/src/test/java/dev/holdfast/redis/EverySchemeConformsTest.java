@@ -15,7 +15,8 @@ final class EverySchemeConformsTest {
             "redis", Set.of(RedisBackendConformanceTest.class, RedisLockConformanceTest.class),
             "rediss", Set.of(RedisBackendConformanceTest.class, RedisLockConformanceTest.class, TlsTest.class),
             "redis-sentinel", Set.of(SentinelBackendConformanceTest.class, SentinelLockConformanceTest.class),
-            "redis-cluster", Set.of(ClusterBackendConformanceTest.class, ClusterLockConformanceTest.class));
+            "redis-cluster", Set.of(ClusterBackendConformanceTest.class, ClusterLockConformanceTest.class),
+            "redlock", Set.of(RedlockBackendConformanceTest.class, RedlockLockConformanceTest.class));
 
     @Test
     void scheme_ofTheProvider_runsBothSuites() {

@@ -27,6 +27,27 @@ public final class Script {
     /** Takes a lock away. */
     public static final Script FORCE = new Script("clock.lua", "common.lua", "force.lua");
 
+    /** Asks one node of several for its vote. */
+    public static final Script VOTE = new Script("clock.lua", "fence.lua", "vote.lua");
+
+    /** Writes the fence of a grant to a node that has voted for it. */
+    public static final Script WRITE_FENCE = new Script("clock.lua", "fence.lua", "write-fence.lua");
+
+    /** Renews many votes. */
+    public static final Script RENEW_VOTES = new Script("clock.lua", "fence.lua", "renew-votes.lua");
+
+    /** Gives a holder the vote of a node that has forgotten it. */
+    public static final Script REPAIR = new Script("clock.lua", "fence.lua", "repair.lua");
+
+    /** Takes a vote back. */
+    public static final Script TAKE_BACK = new Script("clock.lua", "fence.lua", "take-back.lua");
+
+    /** Looks at a vote. */
+    public static final Script LOOK = new Script("clock.lua", "look.lua");
+
+    /** Takes a vote away from its holder. */
+    public static final Script REVOKE = new Script("clock.lua", "fence.lua", "revoke.lua");
+
     private final String text;
     private final String digest;
 
@@ -69,6 +90,15 @@ public final class Script {
      */
     public static List<Script> all() {
         return List.of(ACQUIRE, RELEASE, RENEW, INSPECT, FORCE);
+    }
+
+    /**
+     * The scripts of locks that several independent servers vote on.
+     *
+     * @return the scripts
+     */
+    public static List<Script> ofVotes() {
+        return List.of(VOTE, WRITE_FENCE, RENEW_VOTES, REPAIR, TAKE_BACK, LOOK, REVOKE);
     }
 
     /**

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.redis;
+
+import dev.holdfast.testkit.BackendConformance;
+import dev.holdfast.testkit.StoreFixture;
+import dev.holdfast.testkit.servers.RedisNodes;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+final class RedlockBackendConformanceTest extends BackendConformance {
+    @RegisterExtension
+    static final RedisNodes nodes = RedisNodes.start();
+
+    @Override
+    protected StoreFixture openStore() {
+        return new RedlockFixture(nodes);
+    }
+}
