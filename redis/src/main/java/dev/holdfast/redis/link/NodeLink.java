@@ -25,6 +25,9 @@ public final class NodeLink {
     private static final int VAGUE_TRIES = 4;
     private static final int MOST_HELD = 20_000;
 
+    /** Nobody who waits for an answer would notice, as on a wire that is up, that none comes. */
+    private static final long LONGEST_GREETING = 2_000_000_000L;
+
     /** Who hears of the link, on the driver's thread. */
     public interface Listener {
         /**
@@ -176,7 +179,7 @@ public final class NodeLink {
                 address = found;
                 return driver.connect(found);
             });
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failed(e);
             return;
         }
@@ -191,28 +194,39 @@ public final class NodeLink {
 
     private void greet(StatefulRedisConnection<byte[], byte[]> connection) {
         Wire next = new Wire(connection, (kind, message) -> listener.pushed(this, kind, message), this::broken);
-        if (!admit(next)) {
-            next.end(new IllegalStateException("the link was closed"));
-            return;
-        }
-        clock.forget();
-        next.listen();
-        CompletionStage<Void> greets;
         try {
-            greets = greeting.apply(next);
-        } catch (RuntimeException e) {
-            greets = CompletableFuture.failedFuture(e);
-        }
-        greets.whenComplete((done, problem) -> {
-            if (problem != null) {
-                next.end(
-                        problem instanceof CompletionException && problem.getCause() != null
-                                ? problem.getCause()
-                                : problem);
-            } else {
-                comesUp(next);
+            if (!admit(next)) {
+                next.end(new IllegalStateException("the link was closed"));
+                return;
             }
-        });
+            clock.forget();
+            next.listen();
+            greeting.apply(next).whenComplete((done, problem) -> {
+                if (problem != null) {
+                    next.end(reason(problem));
+                } else {
+                    comesUp(next);
+                }
+            });
+            driver.schedule(() -> endUnlessUp(next), LONGEST_GREETING);
+        } catch (RuntimeException | Error e) {
+            // An error that nobody hears of would leave the link without a connection for good.
+            next.end(reason(e));
+        }
+    }
+
+    private void endUnlessUp(Wire next) {
+        if (wire != next) {
+            next.end(new IllegalStateException(
+                    "the first questions were not answered within " + LONGEST_GREETING / 1_000_000 + " ms"));
+        }
+    }
+
+    /** What went wrong, without what only says where. */
+    private static Throwable reason(Throwable problem) {
+        Throwable cause = problem.getCause();
+        boolean wraps = problem instanceof CompletionException || problem instanceof LinkageError;
+        return wraps && cause != null ? reason(cause) : problem;
     }
 
     private boolean admit(Wire next) {
@@ -267,7 +281,7 @@ public final class NodeLink {
             }
             greeted = null;
             wasUp = wire == old;
-            holds = wasUp;
+            holds = wasUp && !closed;
             wire = null;
         } finally {
             mutex.unlock();
@@ -352,9 +366,15 @@ public final class NodeLink {
         connect();
     }
 
-    /** Gives up the connection of now, so that a new one is made: something it was used for has gone wrong. */
+    /** Gives up the connection of now, be it up or not yet, so that a new one is made: something it was used for has gone wrong. */
     public void restart() {
-        Wire current = wire;
+        Wire current;
+        mutex.lock();
+        try {
+            current = greeted;
+        } finally {
+            mutex.unlock();
+        }
         if (current != null) {
             current.end(new IllegalStateException("the connection is made anew"));
         }

@@ -80,6 +80,15 @@ public abstract class Request implements RedisCommand<byte[], byte[], Void> {
         return sentNanos;
     }
 
+    /**
+     * The connection on which it was sent.
+     *
+     * @return the wire, or null before it is sent
+     */
+    protected final @Nullable Wire wire() {
+        return wire;
+    }
+
     final void sends(Wire over, long nanos) {
         wire = over;
         sentNanos = nanos;
@@ -134,9 +143,18 @@ public abstract class Request implements RedisCommand<byte[], byte[], Void> {
         }
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The driver goes on with what it has read after the connection was given up. Those answers are not believed: they may be
+     * answers to other requests.
+     */
     @Override
     public final void complete() {
-        if (ends()) {
+        Throwable broken = wire == null ? null : wire.cause();
+        if (broken != null) {
+            completeExceptionally(broken);
+        } else if (ends()) {
             String error = reply.hasError() ? reply.getError() : null;
             guarded(() -> {
                 if (error == null) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ public final class Wire {
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicInteger underWay = new AtomicInteger();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
-    private volatile long quietSince;
+    private final AtomicLong quietSince = new AtomicLong(System.nanoTime());
     private volatile @Nullable Throwable cause;
 
     Wire(StatefulRedisConnection<byte[], byte[]> connection, BiConsumer<String, String> pushes, Consumer<Wire> broken) {
@@ -62,10 +63,11 @@ public final class Wire {
      */
     public void send(Request request) {
         long now = System.nanoTime();
-        if (underWay.getAndIncrement() == 0) {
-            quietSince = now;
-        } else if (now - quietSince > LONGEST_SILENCE) {
-            end(new IllegalStateException("no answer for " + (now - quietSince) / 1_000_000 + " ms"));
+        if (begin() > 0) {
+            long silence = now - quietSince.get();
+            if (silence > LONGEST_SILENCE) {
+                end(new IllegalStateException("no answer for " + silence / 1_000_000 + " ms"));
+            }
         }
         request.sends(this, now);
         Throwable why = cause;
@@ -80,9 +82,35 @@ public final class Wire {
         }
     }
 
+    /**
+     * Counts a request that is about to be sent. The silence of an idle connection ends before the request is counted, so that whoever sees it
+     * counted sees that too; and if others came and went meanwhile, it ends anew.
+     *
+     * @return how many were under way before it
+     */
+    private int begin() {
+        int before;
+        do {
+            before = underWay.get();
+            if (before == 0) {
+                heard();
+            }
+        } while (!underWay.compareAndSet(before, before + 1));
+        return before;
+    }
+
+    /** Ends the silence. Whoever was overtaken does not set it back. */
+    private void heard() {
+        long now = System.nanoTime();
+        long last = quietSince.get();
+        while (now - last > 0 && !quietSince.compareAndSet(last, now)) {
+            last = quietSince.get();
+        }
+    }
+
     /** A request was answered, or never will be. */
     void ended() {
-        quietSince = System.nanoTime();
+        heard();
         underWay.decrementAndGet();
     }
 
@@ -102,17 +130,19 @@ public final class Wire {
      */
     public CompletableFuture<Void> subscribe(String command, String channel) {
         Subscription request = new Subscription(command, channel);
-        send(request);
-        return request.future().whenComplete((done, failure) -> {
+        // Before it is sent: the wire has ended before the answer that is one too many is looked at.
+        CompletableFuture<Void> confirmed = request.future().whenComplete((done, failure) -> {
             if (failure != null) {
                 end(failure);
             }
         });
+        send(request);
+        return confirmed;
     }
 
     /** On the driver's thread. */
     private void pushed(PushMessage message) {
-        quietSince = System.nanoTime();
+        heard();
         List<Object> content = message.getContent();
         if (content.size() >= 2 && content.get(1) instanceof ByteBuffer channel) {
             Object payload = content.size() > 2 ? content.get(2) : null;

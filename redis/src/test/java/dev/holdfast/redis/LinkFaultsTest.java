@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.holdfast.redis.link.Driver;
+import dev.holdfast.redis.link.NodeLink;
+import dev.holdfast.redis.link.PlainRequest;
+import dev.holdfast.redis.link.Reply;
+import dev.holdfast.redis.link.Wire;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a node says at the wrong moment, or does not say, and what the link to it makes of that. */
+final class LinkFaultsTest {
+    private final Driver driver = ScriptedNode.driver();
+
+    @AfterEach
+    void close() {
+        driver.close();
+    }
+
+    private NodeLink link(ScriptedNode node, Function<Wire, CompletionStage<Void>> greeting) {
+        return new NodeLink(
+                driver, () -> CompletableFuture.completedFuture(node.address()), greeting, new NodeLink.Listener() {
+                    @Override
+                    public void up(NodeLink link) {
+                        // Nobody waits for it.
+                    }
+
+                    @Override
+                    public void down(NodeLink link) {
+                        // Nobody waits for it.
+                    }
+
+                    @Override
+                    public void pushed(NodeLink link, String kind, String message) {
+                        // Nobody listens.
+                    }
+                });
+    }
+
+    private static CompletionStage<Void> nothing(Wire wire) {
+        return CompletableFuture.allOf();
+    }
+
+    private static CompletableFuture<Reply> ask(NodeLink link, String... words) {
+        PlainRequest request = new PlainRequest(words);
+        link.send(request);
+        return request.future();
+    }
+
+    @Test
+    void refusedSubscription_shiftsNoAnswer() throws Exception {
+        // All in one packet, so that the driver decodes the rest after the link has given the connection up.
+        try (ScriptedNode node = new ScriptedNode("cluster", (command, words) -> switch (command) {
+            case "SSUBSCRIBE", "GET" ->
+                words.contains("k2")
+                        ? "-CLUSTERDOWN Hash slot not served\r\n+PONG\r\n" + ScriptedNode.text("k1's")
+                                + ScriptedNode.text("k2's")
+                        : ScriptedNode.SILENCE;
+            case "PING" -> ScriptedNode.SILENCE;
+            default -> null;
+        })) {
+            NodeLink link = link(node, LinkFaultsTest::nothing);
+            Stage.get(link.start());
+            Wire wire = link.wire();
+            assertThat(wire).isNotNull();
+            CompletableFuture<Void> subscribed = wire.subscribe("SSUBSCRIBE", "channel");
+            CompletableFuture<Reply> first = ask(link, "GET", "k1");
+            CompletableFuture<Reply> second = ask(link, "GET", "k2");
+            assertThatThrownBy(() -> Stage.get(subscribed)).hasMessageContaining("CLUSTERDOWN");
+            assertThatThrownBy(() -> Stage.get(first)).hasMessageContaining("CLUSTERDOWN");
+            assertThatThrownBy(() -> Stage.get(second)).hasMessageContaining("CLUSTERDOWN");
+        }
+    }
+
+    @Test
+    void errorInTheGreeting_isTold_andTheNextTryGoesOn() throws Exception {
+        AtomicInteger tries = new AtomicInteger();
+        try (ScriptedNode node = new ScriptedNode("standalone", (command, words) -> null)) {
+            NodeLink link = link(node, wire -> {
+                if (tries.incrementAndGet() == 1) {
+                    throw new ExceptionInInitializerError(new IllegalStateException("a resource is missing"));
+                }
+                return nothing(wire);
+            });
+            assertThatThrownBy(() -> Stage.get(link.start())).hasMessageContaining("a resource is missing");
+            await("the link is up").atMost(Stage.PATIENCE).until(link::isUp);
+        }
+    }
+
+    @Test
+    void greetingThatIsNeverAnswered_isGivenUp() throws Exception {
+        AtomicInteger tries = new AtomicInteger();
+        try (ScriptedNode node = new ScriptedNode("standalone", (command, words) -> null)) {
+            NodeLink link =
+                    link(node, wire -> tries.incrementAndGet() == 1 ? new CompletableFuture<>() : nothing(wire));
+            assertThatThrownBy(() -> Stage.get(link.start())).hasMessageContaining("first questions");
+            await("the link is up").atMost(Stage.PATIENCE).until(link::isUp);
+        }
+    }
+
+    @Test
+    void restart_endsAGreeting() throws Exception {
+        CompletableFuture<Void> greets = new CompletableFuture<>();
+        AtomicInteger tries = new AtomicInteger();
+        try (ScriptedNode node = new ScriptedNode("standalone", (command, words) -> null)) {
+            NodeLink link = link(node, wire -> {
+                if (tries.incrementAndGet() == 1) {
+                    greets.complete(null);
+                    return new CompletableFuture<>();
+                }
+                return nothing(wire);
+            });
+            CompletableFuture<Void> start = link.start();
+            Stage.get(greets);
+            link.restart();
+            assertThatThrownBy(() -> Stage.get(start)).hasMessageContaining("made anew");
+            await("the link is up").atMost(Stage.PATIENCE).until(link::isUp);
+        }
+    }
+
+    @Test
+    void closedLink_refusesRequests() throws Exception {
+        try (ScriptedNode node = new ScriptedNode("standalone", (command, words) -> null)) {
+            NodeLink link = link(node, LinkFaultsTest::nothing);
+            Stage.get(link.start());
+            link.close();
+            assertThatThrownBy(() -> Stage.get(ask(link, "GET", "k"))).hasMessageContaining("closed");
+        }
+    }
+
+    @Test
+    void idleConnection_survivesTwoThatSendAtOnce() throws Exception {
+        try (ScriptedNode node = new ScriptedNode("standalone", (command, words) -> null)) {
+            List<Wire> wires = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+                NodeLink link = link(node, LinkFaultsTest::nothing);
+                Stage.get(link.start());
+                wires.add(Objects.requireNonNull(link.wire()));
+            }
+            Stage.pause(2_200);
+            CyclicBarrier ready = new CyclicBarrier(2);
+            AtomicInteger turn = new AtomicInteger();
+            List<CompletableFuture<Void>> senders = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                senders.add(CompletableFuture.runAsync(
+                        () -> sendOnEach(wires, ready, turn), task -> new Thread(task).start()));
+            }
+            for (CompletableFuture<Void> sender : senders) {
+                Stage.get(sender);
+            }
+            assertThat(wires).allMatch(Wire::isOpen);
+        }
+    }
+
+    /** Both threads at once, as near as can be. */
+    private static void sendOnEach(List<Wire> wires, CyclicBarrier ready, AtomicInteger arrived) {
+        try {
+            ready.await(10, TimeUnit.SECONDS);
+        } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+            throw new IllegalStateException(e);
+        }
+        for (int i = 0; i < wires.size(); i++) {
+            PlainRequest request = new PlainRequest("PING");
+            arrived.incrementAndGet();
+            while (arrived.get() < 2 * (i + 1)) {
+                Thread.onSpinWait();
+            }
+            wires.get(i).send(request);
+        }
+    }
+}
