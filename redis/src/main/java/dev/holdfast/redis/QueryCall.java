@@ -44,6 +44,14 @@ final class QueryCall<T extends @Nullable Object> extends LockCall {
             future.complete(reading.apply(answer));
         } catch (BackendException e) {
             future.completeExceptionally(e);
+        } catch (RuntimeException e) {
+            future.completeExceptionally(BackendException.fatal(
+                    "redis",
+                    lock,
+                    "Could not " + what + " the lock '" + lock + "': what Redis at " + link()
+                            + " has under its key is damaged (" + e.getMessage()
+                            + "). A forced release at once removes it",
+                    e));
         }
     }
 

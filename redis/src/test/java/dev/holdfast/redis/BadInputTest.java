@@ -109,6 +109,17 @@ final class BadInputTest {
     }
 
     @Test
+    void valueOfALock_damaged_isSaid() {
+        stage.redis().set("job", "hf1|claim|not-a-number|client|label");
+        Holdfast client = stage.client();
+        assertThatThrownBy(() -> client.inspect("job"))
+                .isInstanceOf(BackendException.class)
+                .hasMessageContaining("damaged");
+        client.forceReleaseNow("job");
+        assertThat(client.inspect("job")).isNull();
+    }
+
+    @Test
     void replica_isRefusedAsReadOnly() throws Exception {
         try (RedisServer replica = RedisServer.start("--replicaof", "127.0.0.1 " + redis.port())) {
             refused("redis://" + replica.address(), "read-only replica");

@@ -110,7 +110,7 @@ public final class Engine implements Holdfast {
     private Deployment openBackend() {
         try {
             return backend.open(new Events(), OPEN_TIMEOUT);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             runGuarded(backend::close);
             throw e;
         }

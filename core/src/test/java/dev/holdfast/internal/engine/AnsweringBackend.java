@@ -26,6 +26,7 @@ final class AnsweringBackend implements LockBackend {
     private long revision = 1_000;
     Deployment deployment = Deployment.of(Tier.L, Deployment.Expiry.PER_LOCK);
     BackendEvents events;
+    Runnable onOpen = () -> {};
     Consumer<Claim> onAcquire = this::grant;
     Consumer<Claim> onWithdraw = claim -> claim.freed(false);
     BiConsumer<Claim, Claim> onRelease = (claim, next) -> claim.freed(true);
@@ -56,6 +57,7 @@ final class AnsweringBackend implements LockBackend {
     @Override
     public Deployment open(BackendEvents toTell, Duration timeout) {
         events = toTell;
+        onOpen.run();
         return deployment;
     }
 

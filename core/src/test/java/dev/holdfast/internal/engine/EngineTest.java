@@ -44,6 +44,15 @@ class EngineTest {
     }
 
     @Test
+    void backendThatCannotBeLoaded_isClosed() {
+        store.onOpen = () -> {
+            throw new NoClassDefFoundError("a resource is missing");
+        };
+        assertThatThrownBy(this::open).isInstanceOf(NoClassDefFoundError.class);
+        assertThat(store.requests).containsExactly("close");
+    }
+
+    @Test
     void grant_thatWasTakenAwayBeforeItsAnswerCame_isNeverHeld() {
         store.deployment = Deployment.of(Tier.L, Deployment.Expiry.SESSION);
         AtomicInteger asked = new AtomicInteger();
