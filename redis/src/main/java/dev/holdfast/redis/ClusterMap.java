@@ -4,6 +4,7 @@ package dev.holdfast.redis;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,12 +14,15 @@ import org.jspecify.annotations.Nullable;
 final class ClusterMap {
     private final @Nullable InetSocketAddress[] owners;
 
-    private ClusterMap(@Nullable InetSocketAddress[] owners) {
+    private final Set<InetSocketAddress> nodes;
+
+    private ClusterMap(@Nullable InetSocketAddress[] owners, Set<InetSocketAddress> nodes) {
         this.owners = owners;
+        this.nodes = nodes;
     }
 
     static ClusterMap empty() {
-        return new ClusterMap(new InetSocketAddress[HashSlot.SLOTS]);
+        return new ClusterMap(new InetSocketAddress[HashSlot.SLOTS], Set.of());
     }
 
     /**
@@ -30,8 +34,12 @@ final class ClusterMap {
      */
     static ClusterMap of(String text, String teller) {
         @Nullable InetSocketAddress[] owners = new InetSocketAddress[HashSlot.SLOTS];
+        Set<InetSocketAddress> nodes = new HashSet<>();
         text.lines().forEach(line -> {
             String[] words = line.split(" ", -1);
+            if (words.length > 2 && words[1].contains(":")) {
+                nodes.add(address(words[1], teller));
+            }
             if (words.length > 8 && List.of(words[2].split(",", -1)).contains("master")) {
                 InetSocketAddress address = address(words[1], teller);
                 for (int i = 8; i < words.length; i++) {
@@ -39,7 +47,7 @@ final class ClusterMap {
                 }
             }
         });
-        return new ClusterMap(owners);
+        return new ClusterMap(owners, nodes);
     }
 
     private static InetSocketAddress address(String text, String teller) {
@@ -67,7 +75,7 @@ final class ClusterMap {
     ClusterMap with(int slot, InetSocketAddress address) {
         @Nullable InetSocketAddress[] changed = owners.clone();
         changed[slot] = address;
-        return new ClusterMap(changed);
+        return new ClusterMap(changed, nodes);
     }
 
     @Nullable
@@ -84,6 +92,11 @@ final class ClusterMap {
             }
         }
         return new ArrayList<>(masters);
+    }
+
+    /** Whether the node belongs to the cluster, with slots or without. */
+    boolean names(InetSocketAddress address) {
+        return nodes.contains(address);
     }
 
     boolean isSameAs(ClusterMap other) {

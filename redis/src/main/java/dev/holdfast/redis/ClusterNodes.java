@@ -6,6 +6,7 @@ import dev.holdfast.Tier;
 import dev.holdfast.redis.link.Driver;
 import dev.holdfast.redis.link.NodeLink;
 import dev.holdfast.redis.link.PlainRequest;
+import dev.holdfast.redis.link.RefusedException;
 import dev.holdfast.redis.link.Wire;
 import dev.holdfast.redis.script.ScriptCall;
 import dev.holdfast.spi.Deployment;
@@ -39,12 +40,15 @@ final class ClusterNodes implements Nodes, NodeLink.Listener {
     private final Map<InetSocketAddress, NodeLink> links = new ConcurrentHashMap<>();
     private final Map<InetSocketAddress, NodeLink> askLinks = new ConcurrentHashMap<>();
     private final ReentrantLock asking = new ReentrantLock();
-    private final AtomicReferenceArray<@Nullable Wire> heard = new AtomicReferenceArray<>(HashSlot.SLOTS);
+    private final AtomicReferenceArray<@Nullable Ear> heard = new AtomicReferenceArray<>(HashSlot.SLOTS);
     private final AtomicBoolean refreshing = new AtomicBoolean();
     private final AtomicBoolean warned = new AtomicBoolean();
     private final ReentrantLock mutex = new ReentrantLock();
     private volatile ClusterMap map = ClusterMap.empty();
     private volatile boolean closed;
+
+    /** On which connection a slot is listened to, once the server has confirmed it. */
+    private record Ear(Wire wire, AtomicBoolean confirmed) {}
 
     ClusterNodes(Client client, Driver driver) {
         this.client = client;
@@ -111,7 +115,7 @@ final class ClusterNodes implements Nodes, NodeLink.Listener {
     }
 
     private CompletionStage<Void> greet(Wire wire) {
-        return Greeting.on(wire).thenAccept(found -> {
+        return Greeting.on(wire).thenCompose(found -> {
             if (!found.isCluster()) {
                 throw Faults.fatal(null, "Redis is no part of a cluster: use redis://host:port");
             }
@@ -120,6 +124,24 @@ final class ClusterNodes implements Nodes, NodeLink.Listener {
                         null, "Redis is of version " + found.versionText() + "; locks in a cluster need 7.0");
             }
             OneNode.warnOfEviction(found, client.options().addresses(), warned);
+            return probe(wire);
+        });
+    }
+
+    /**
+     * A user who may not listen is told so now, and not when the first lock is asked for. Channels of two slots are refused to everybody, so
+     * that nothing has to be taken back; but first to those who may not listen to them.
+     */
+    private CompletionStage<Void> probe(Wire wire) {
+        PlainRequest two =
+                new PlainRequest("SSUBSCRIBE", channelPrefix(0) + client.name(), channelPrefix(1) + client.name());
+        wire.send(two);
+        return two.future().handle((reply, failure) -> {
+            String error = failure instanceof RefusedException ? String.valueOf(failure.getMessage()) : "";
+            if (error.startsWith("NOPERM")) {
+                throw Faults.refused(client.options().addresses(), null, "serve this client", error);
+            }
+            return null;
         });
     }
 
@@ -184,6 +206,11 @@ final class ClusterNodes implements Nodes, NodeLink.Listener {
             mutex.unlock();
         }
         ended.forEach(NodeLink::close);
+        askLinks.forEach((address, link) -> {
+            if (!found.names(address)) {
+                dropAskLink(link);
+            }
+        });
         return changed;
     }
 
@@ -255,15 +282,28 @@ final class ClusterNodes implements Nodes, NodeLink.Listener {
     private void sendAsking(InetSocketAddress to, ScriptCall call) {
         asking.lock();
         try {
-            NodeLink link = askLinks.computeIfAbsent(to, address -> {
-                NodeLink made = newLink(address);
-                var unused = made.start();
-                return made;
-            });
+            NodeLink link = askLinks.get(to);
+            if (link == null) {
+                NodeLink made = newLink(to);
+                askLinks.put(to, made);
+                var unused = made.start().whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        dropAskLink(made);
+                    }
+                });
+                link = made;
+            }
             link.send(new PlainRequest("ASKING"));
             call.sendAgain(link);
         } finally {
             asking.unlock();
+        }
+    }
+
+    /** One that broke is made anew when it is needed; its node may be gone for good. */
+    private void dropAskLink(NodeLink link) {
+        if (askLinks.values().remove(link)) {
+            link.close();
         }
     }
 
@@ -282,11 +322,19 @@ final class ClusterNodes implements Nodes, NodeLink.Listener {
     @Override
     public boolean listens(NodeLink link, int slot) {
         Wire wire = link.wire();
-        if (wire == null || heard.get(slot) == wire || askLinks.containsValue(link)) {
+        if (wire == null || askLinks.containsValue(link)) {
             return true;
         }
-        heard.set(slot, wire);
-        var unused = wire.subscribe("SSUBSCRIBE", channelPrefix(slot) + client.name());
+        Ear known = heard.get(slot);
+        if (known != null && known.wire == wire) {
+            // Until it is confirmed, what has just been answered was done before: asking again travels behind it.
+            return known.confirmed.get();
+        }
+        Ear ear = new Ear(wire, new AtomicBoolean());
+        if (heard.compareAndSet(slot, known, ear)) {
+            var unused = wire.subscribe("SSUBSCRIBE", channelPrefix(slot) + client.name())
+                    .thenRun(() -> ear.confirmed.set(true));
+        }
         return false;
     }
 
@@ -309,6 +357,7 @@ final class ClusterNodes implements Nodes, NodeLink.Listener {
 
     @Override
     public void down(NodeLink link) {
+        dropAskLink(link);
         refresh();
     }
 

@@ -98,7 +98,8 @@ abstract class LockCall extends ScriptCall {
     }
 
     /**
-     * Only then does the grant outlive the loss of the master. The wait holds up what this client sends to the node after it, so it is short;
+     * Only then does the grant outlive the loss of the master. Redis waits for what was written on the same connection, so on another one it
+     * would say yes to what nobody has: if that one has ended, the answer is that it has. The wait holds up what this client sends to the node after it, so it is short;
      * if replicas lag, the engine asks again, which finds the grant and waits again.
      */
     private void grantOnceReplicated(Claim claim, long fence, boolean contended, long sentNanos) {
@@ -106,7 +107,7 @@ abstract class LockCall extends ScriptCall {
         long left = Math.min(claim.giveUpNanos() - System.nanoTime(), Math.min(LONGEST_WAIT, claim.leaseNanos() / 10));
         PlainRequest wait =
                 new PlainRequest("WAIT", Integer.toString(wanted), Long.toString(Math.max(1, left / MILLI)));
-        link().send(wait);
+        answerer().send(wait);
         var unused = wait.future().whenComplete((reply, failure) -> {
             if (failure != null) {
                 claim.failed(Faults.lost(link(), claim.name(), "replicate", failure), true);

@@ -29,12 +29,13 @@ final class OneNode implements Nodes, NodeLink.Listener {
     private final Driver driver;
     private final NodeLink link;
     private final boolean movable;
+    private final Runnable whenUp;
     private final AtomicBoolean warned = new AtomicBoolean();
     private final AtomicBoolean wasUp = new AtomicBoolean();
     private volatile @Nullable Greeting greeting;
 
     OneNode(Client client, Driver driver, InetSocketAddress address) {
-        this(client, driver, () -> CompletableFuture.completedFuture(address), false);
+        this(client, driver, () -> CompletableFuture.completedFuture(address), false, () -> {});
     }
 
     /**
@@ -42,11 +43,18 @@ final class OneNode implements Nodes, NodeLink.Listener {
      *
      * @param address asked for before each try to connect
      * @param movable whether another node may take over, perhaps without what this one granted
+     * @param whenUp run each time a connection has come up
      */
-    OneNode(Client client, Driver driver, Supplier<CompletionStage<InetSocketAddress>> address, boolean movable) {
+    OneNode(
+            Client client,
+            Driver driver,
+            Supplier<CompletionStage<InetSocketAddress>> address,
+            boolean movable,
+            Runnable whenUp) {
         this.client = client;
         this.driver = driver;
         this.movable = movable;
+        this.whenUp = whenUp;
         link = new NodeLink(driver, address, this::greet, this);
     }
 
@@ -116,6 +124,7 @@ final class OneNode implements Nodes, NodeLink.Listener {
         if (!wasUp.compareAndSet(false, true)) {
             client.verify();
         }
+        whenUp.run();
     }
 
     @Override

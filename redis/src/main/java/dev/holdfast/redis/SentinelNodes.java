@@ -12,8 +12,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +36,7 @@ final class SentinelNodes implements Nodes, NodeLink.Listener {
     SentinelNodes(Client client, Driver driver, Driver sentinelDriver) {
         this.options = client.options();
         this.driver = sentinelDriver;
-        master = new OneNode(client, driver, this::findMaster, true);
+        master = new OneNode(client, driver, this::findMaster, true, this::askAgain);
         for (InetSocketAddress address : options.addresses()) {
             sentinels.add(new NodeLink(
                     sentinelDriver, () -> CompletableFuture.completedFuture(address), SentinelNodes::greet, this));
@@ -65,14 +68,18 @@ final class SentinelNodes implements Nodes, NodeLink.Listener {
         return master.open(timeout.minusNanos(System.nanoTime() - began));
     }
 
+    private CompletableFuture<Reply> whereIsIt(NodeLink sentinel) {
+        PlainRequest question = new PlainRequest("SENTINEL", "GET-MASTER-ADDR-BY-NAME", options.master());
+        sentinel.send(question);
+        return question.future();
+    }
+
     /** Asks all sentinels, and takes the first that knows. */
     private CompletionStage<InetSocketAddress> findMaster() {
         CompletableFuture<InetSocketAddress> found = new CompletableFuture<>();
         AtomicInteger left = new AtomicInteger(sentinels.size());
         for (NodeLink sentinel : sentinels) {
-            PlainRequest question = new PlainRequest("SENTINEL", "GET-MASTER-ADDR-BY-NAME", options.master());
-            sentinel.send(question);
-            var unused = question.future().whenComplete((reply, failure) -> {
+            var unused = whereIsIt(sentinel).whenComplete((reply, failure) -> {
                 InetSocketAddress address = failure == null ? address(reply) : null;
                 if (address != null) {
                     found.complete(address);
@@ -99,9 +106,29 @@ final class SentinelNodes implements Nodes, NodeLink.Listener {
     @Override
     public void up(NodeLink which) {
         // While it was not there it may have missed a new master.
-        PlainRequest question = new PlainRequest("SENTINEL", "GET-MASTER-ADDR-BY-NAME", options.master());
-        which.send(question);
-        var unused = question.future().thenAccept(reply -> follow(address(reply)));
+        var unused = whereIsIt(which).thenAccept(reply -> follow(address(reply)));
+    }
+
+    /**
+     * The master is connected to, and while it was not yet, a switch to another one may have been missed. The word of one sentinel is not enough
+     * here: one that is cut off and knows nothing new would have the connection made anew for ever.
+     */
+    private void askAgain() {
+        InetSocketAddress here = master.address();
+        Queue<InetSocketAddress> named = new ConcurrentLinkedQueue<>();
+        CompletableFuture<?>[] answers = sentinels.stream()
+                .map(sentinel -> whereIsIt(sentinel)
+                        .orTimeout(1, TimeUnit.SECONDS)
+                        .thenAccept(reply -> Optional.ofNullable(address(reply)).ifPresent(named::add))
+                        .exceptionally(failure -> null))
+                .toArray(CompletableFuture[]::new);
+        var unused = CompletableFuture.allOf(answers).thenRun(() -> {
+            long others =
+                    named.stream().filter(address -> !address.equals(here)).count();
+            if (2 * others > named.size() && Objects.equals(here, master.address())) {
+                master.restart();
+            }
+        });
     }
 
     private void follow(@Nullable InetSocketAddress now) {

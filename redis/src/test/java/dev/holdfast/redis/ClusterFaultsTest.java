@@ -14,6 +14,10 @@ import io.lettuce.core.KillArgs;
 import io.lettuce.core.MigrateArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -243,6 +247,30 @@ final class ClusterFaultsTest {
         }
         for (ServerNode node : cluster.nodes()) {
             assertThat(redis(node).info("commandstats")).doesNotContain("cmdstat_publish:");
+        }
+    }
+
+    @Test
+    void userWithoutTheChannels_isToldWhenTheClientIsOpened() {
+        String uri = cluster.uri().replace("redis-cluster://", "redis-cluster://deaf:secret@");
+        setUser("reset", "on", ">secret", "~*", "+@all");
+        assertThatThrownBy(() -> Holdfast.open(uri))
+                .isInstanceOf(BackendException.class)
+                .hasMessageContaining("&hf~*");
+        setUser("&hf~*");
+        Holdfast client = Holdfast.open(uri);
+        clients.add(client);
+        Stage.take(client, "job").release();
+    }
+
+    private void setUser(String... rules) {
+        for (ServerNode node : cluster.nodes()) {
+            CommandArgs<String, String> words =
+                    new CommandArgs<>(StringCodec.UTF8).add("SETUSER").add("deaf");
+            for (String rule : rules) {
+                words.add(rule);
+            }
+            redis(node).dispatch(CommandType.ACL, new StatusOutput<>(StringCodec.UTF8), words);
         }
     }
 

@@ -4,9 +4,12 @@ package dev.holdfast.redis.script;
 import dev.holdfast.redis.link.NodeLink;
 import dev.holdfast.redis.link.Reply;
 import dev.holdfast.redis.link.Request;
+import dev.holdfast.redis.link.Wire;
 import dev.holdfast.redis.link.Words;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call of a script. A server that does not know the script, because it was restarted or somebody flushed it, is sent its text, at the
@@ -18,6 +21,7 @@ public abstract class ScriptCall extends Request {
     private final int keys;
     private final Words arguments;
     private final boolean whole;
+    private @Nullable Wire answerer;
 
     /**
      * A call that is not sent yet.
@@ -63,6 +67,15 @@ public abstract class ScriptCall extends Request {
         return link;
     }
 
+    /**
+     * The connection that the answer came on: what is to be asked about what the script wrote has to be asked there.
+     *
+     * @return the wire, which may have ended since
+     */
+    protected final Wire answerer() {
+        return Objects.requireNonNull(answerer, "not answered");
+    }
+
     @Override
     protected final void write(ByteBuf out) {
         writeCount(out, 3 + arguments.count());
@@ -105,6 +118,7 @@ public abstract class ScriptCall extends Request {
 
     @Override
     protected final void answered(Reply answer) {
+        answerer = wire();
         answered(answer, sentNanos());
     }
 
@@ -119,6 +133,7 @@ public abstract class ScriptCall extends Request {
 
         @Override
         protected void answered(Reply answer, long sentNanos) {
+            call.answerer = answerer();
             call.answered(answer, sentNanos);
         }
 

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.holdfast.LeaseLoss;
+import dev.holdfast.redis.link.NodeLink;
+import dev.holdfast.spi.BackendEvents;
+import dev.holdfast.spi.BackendUri;
+import dev.holdfast.spi.Claim;
+import dev.holdfast.spi.Session;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** What nodes of each deployment say in an order that a real one takes seldom, and what locks make of it. */
+final class NodesFaultsTest {
+    private static Client client(String uri) {
+        return new Client(RedisOptions.of(BackendUri.parse(uri)), new BackendEvents() {
+            @Override
+            public void wake(String key) {
+                // No engine.
+            }
+
+            @Override
+            public void contended(Claim claim) {
+                // No engine.
+            }
+
+            @Override
+            public void gone(Claim claim, LeaseLoss why) {
+                // No engine.
+            }
+
+            @Override
+            public void sessionLost(Session session, LeaseLoss why) {
+                // No engine.
+            }
+
+            @Override
+            public void verify() {
+                // No engine.
+            }
+        });
+    }
+
+    private static String micros() {
+        return ":" + System.currentTimeMillis() * 1_000 + "\r\n";
+    }
+
+    private static String line(ScriptedNode node, String flags, String slots) {
+        return "id" + node.port() + " 127.0.0.1:" + node.port() + "@1 " + flags + " - 0 0 1 connected" + slots + "\n";
+    }
+
+    @Test
+    void replicas_areNotAskedForOnAnotherConnection() throws Exception {
+        AtomicBoolean granted = new AtomicBoolean();
+        try (ScriptedNode redis = new ScriptedNode("standalone", (command, words) -> switch (command) {
+            case "EVALSHA" -> {
+                granted.set(true);
+                yield "*4\r\n" + micros() + ":1\r\n:77\r\n:0\r\n";
+            }
+            case "WAIT" -> ":5\r\n";
+            default -> null;
+        })) {
+            Client client = client("redis://127.0.0.1:" + redis.port() + "?replicas=1");
+            Nodes nodes = new OneNode(client, ScriptedNode.driver(), redis.address());
+            nodes.open(Stage.PATIENCE);
+            NotedClaim claim = new NotedClaim("job") {
+                @Override
+                public long giveUpNanos() {
+                    if (granted.getAndSet(false)) {
+                        // The grant has just been read, and the replicas are about to be asked for.
+                        nodes.linkOf(0).restart();
+                    }
+                    return super.giveUpNanos();
+                }
+            };
+            AcquireCall.send(client, nodes, claim);
+            assertThat(Stage.get(claim.answer())).isEqualTo("failed, perhaps applied");
+            nodes.close();
+        }
+    }
+
+    @Test
+    void switchWhileTheOldMasterIsConnectedTo_isNotMissed() throws Exception {
+        AtomicBoolean switched = new AtomicBoolean();
+        try (ScriptedNode then = new ScriptedNode("standalone", (command, words) -> {
+                    switched.set(true);
+                    return null;
+                });
+                ScriptedNode now = new ScriptedNode("standalone", (command, words) -> null);
+                ScriptedNode sentinel = new ScriptedNode(
+                        "sentinel",
+                        (command, words) -> command.equals("SENTINEL")
+                                ? "*2\r\n" + ScriptedNode.text("127.0.0.1")
+                                        + ScriptedNode.text(Integer.toString((switched.get() ? now : then).port()))
+                                : null)) {
+            Client client = client("redis-sentinel://127.0.0.1:" + sentinel.port() + "/mymaster");
+            Nodes nodes = new SentinelNodes(client, ScriptedNode.driver(), ScriptedNode.driver());
+            nodes.open(Stage.PATIENCE);
+            await("the new master is connected to").atMost(Stage.PATIENCE).until(() -> {
+                NodeLink link = nodes.linkOf(0);
+                return link.isUp() && now.address().equals(link.address());
+            });
+            nodes.close();
+        }
+    }
+
+    @Test
+    void slot_isListenedToOnceTheServerHasConfirmedIt() throws Exception {
+        CountDownLatch confirms = new CountDownLatch(1);
+        AtomicReference<String> map = new AtomicReference<>("");
+        try (ScriptedNode node = new ScriptedNode("cluster", (command, words) -> {
+            if (command.equals("SSUBSCRIBE") && words.size() == 2) {
+                pass(confirms);
+            }
+            return command.equals("CLUSTER") ? ScriptedNode.text(map.get()) : null;
+        })) {
+            map.set(line(node, "master", " 0-16383"));
+            Client client = client("redis-cluster://127.0.0.1:" + node.port());
+            Nodes nodes = new ClusterNodes(client, ScriptedNode.driver());
+            nodes.open(Stage.PATIENCE);
+            NodeLink link = nodes.linkOf(5);
+            assertThat(nodes.listens(link, 5)).as("for the first claim").isFalse();
+            assertThat(nodes.listens(link, 5))
+                    .as("for the second, before it is confirmed")
+                    .isFalse();
+            confirms.countDown();
+            await("it is confirmed").atMost(Stage.PATIENCE).until(() -> nodes.listens(link, 5));
+            nodes.close();
+        }
+    }
+
+    private static void pass(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void nodeThatLeftTheCluster_isDisconnected() throws Exception {
+        AtomicReference<String> map = new AtomicReference<>("");
+        try (ScriptedNode leaving = new ScriptedNode(
+                        "cluster",
+                        (command, words) -> command.equals("EVALSHA") ? "*3\r\n" + micros() + ":3\r\n:500\r\n" : null);
+                ScriptedNode staying = new ScriptedNode("cluster", (command, words) -> switch (command) {
+                    case "EVALSHA" -> "-ASK 5 127.0.0.1:" + leaving.port() + "\r\n";
+                    case "CLUSTER" -> ScriptedNode.text(map.get());
+                    default -> null;
+                })) {
+            map.set(line(staying, "master", " 0-16383") + line(leaving, "master", ""));
+            Client client = client("redis-cluster://127.0.0.1:" + staying.port());
+            Nodes nodes = new ClusterNodes(client, ScriptedNode.driver());
+            nodes.open(Stage.PATIENCE);
+            NotedClaim claim = new NotedClaim("job");
+            AcquireCall.send(client, nodes, claim);
+            assertThat(Stage.get(claim.answer())).isEqualTo("busy");
+            nodes.reroute(nodes.linkOf(5), "CLUSTERDOWN");
+            Stage.pause(500);
+            assertThat(leaving.clients())
+                    .as("connections while the map names it")
+                    .isEqualTo(1);
+            map.set(line(staying, "master", " 0-16383"));
+            nodes.reroute(nodes.linkOf(5), "CLUSTERDOWN");
+            await("it is disconnected").atMost(Stage.PATIENCE).until(() -> leaving.clients() == 0);
+            nodes.close();
+        }
+    }
+}
