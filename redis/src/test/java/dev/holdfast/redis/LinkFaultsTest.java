@@ -27,30 +27,34 @@ import org.junit.jupiter.api.Test;
 /** What a node says at the wrong moment, or does not say, and what the link to it makes of that. */
 final class LinkFaultsTest {
     private final Driver driver = ScriptedNode.driver();
+    private final List<NodeLink> links = new ArrayList<>();
 
     @AfterEach
     void close() {
+        links.forEach(NodeLink::close);
         driver.close();
     }
 
     private NodeLink link(ScriptedNode node, Function<Wire, CompletionStage<Void>> greeting) {
-        return new NodeLink(
+        NodeLink link = new NodeLink(
                 driver, () -> CompletableFuture.completedFuture(node.address()), greeting, new NodeLink.Listener() {
                     @Override
-                    public void up(NodeLink link) {
+                    public void up(NodeLink which) {
                         // Nobody waits for it.
                     }
 
                     @Override
-                    public void down(NodeLink link) {
+                    public void down(NodeLink which) {
                         // Nobody waits for it.
                     }
 
                     @Override
-                    public void pushed(NodeLink link, String kind, String message) {
+                    public void pushed(NodeLink which, String kind, String message) {
                         // Nobody listens.
                     }
                 });
+        links.add(link);
+        return link;
     }
 
     private static CompletionStage<Void> nothing(Wire wire) {
@@ -147,10 +151,17 @@ final class LinkFaultsTest {
     @Test
     void idleConnection_survivesTwoThatSendAtOnce() throws Exception {
         try (ScriptedNode node = new ScriptedNode("standalone", (command, words) -> null)) {
+            List<NodeLink> starting = new ArrayList<>();
             List<Wire> wires = new ArrayList<>();
             for (int i = 0; i < 300; i++) {
-                NodeLink link = link(node, LinkFaultsTest::nothing);
-                Stage.get(link.start());
+                starting.add(link(node, LinkFaultsTest::nothing));
+            }
+            List<CompletableFuture<Void>> starts =
+                    starting.stream().map(NodeLink::start).toList();
+            for (CompletableFuture<Void> start : starts) {
+                Stage.get(start);
+            }
+            for (NodeLink link : starting) {
                 wires.add(Objects.requireNonNull(link.wire()));
             }
             Stage.pause(2_200);
