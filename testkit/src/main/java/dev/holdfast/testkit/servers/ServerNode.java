@@ -27,6 +27,7 @@ public final class ServerNode implements AutoCloseable {
     private final Path data;
     private final Path log;
     private @Nullable Process process;
+    private @Nullable PauseGuard guard;
 
     private ServerNode(ServerProgram program, Path directory) {
         this.program = program;
@@ -110,10 +111,21 @@ public final class ServerNode implements AutoCloseable {
                 () -> family.stream().allMatch(member -> isGone(member) || hasState(member, 'T')), STOP_PATIENCE)) {
             throw failure("did not stop at SIGSTOP", null);
         }
+        unguard();
+        guard = PauseGuard.over(family);
+    }
+
+    /** Before anything else happens to its processes: the numbers of those that end may be given to others. */
+    private void unguard() {
+        if (guard != null) {
+            guard.close();
+            guard = null;
+        }
     }
 
     /** Lets it go on after {@link #pause()}. */
     public void resume() {
+        unguard();
         Signals.send("CONT", family());
     }
 
@@ -122,6 +134,7 @@ public final class ServerNode implements AutoCloseable {
         if (process == null) {
             return;
         }
+        unguard();
         List<ProcessHandle> family = family();
         family.forEach(ProcessHandle::destroyForcibly);
         // The process itself is gone when we were told so: before, it may be a zombie with threads that still hold its
@@ -136,6 +149,7 @@ public final class ServerNode implements AutoCloseable {
         if (!isRunning()) {
             return;
         }
+        unguard();
         Signals.send("CONT", family());
         Signals.send(program.stopSignal(), List.of(started().toHandle()));
         if (!Waiting.until(() -> !isRunning(), STOP_PATIENCE)) {

@@ -76,7 +76,7 @@ final class LifetimeTest {
     }
 
     /** A zombie does not. */
-    private static boolean lives(long pid) {
+    static boolean lives(long pid) {
         try {
             String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
             return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';

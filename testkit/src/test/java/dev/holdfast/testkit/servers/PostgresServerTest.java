@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -20,6 +23,17 @@ final class PostgresServerTest {
                     .as("the setting")
                     .isEqualTo("37");
             KilledDatabase.survivesAKill(postgres, client);
+        }
+    }
+
+    @Test
+    void jvmIsKilledWhileItIsPaused_itsStoppedChildrenEndToo() throws Exception {
+        try (ServerChild child = ServerChild.run("paused postgres", Map.of())) {
+            List<Long> pids = child.processes();
+            assertThat(pids).hasSizeGreaterThan(3).anyMatch(LifetimeTest::lives);
+            child.process().destroyForcibly().waitFor();
+            assertThat(Waiting.until(() -> pids.stream().noneMatch(LifetimeTest::lives), Duration.ofSeconds(10)))
+                    .isTrue();
         }
     }
 }

@@ -106,6 +106,15 @@ final class ServerChild implements AutoCloseable {
                     // lives on
                 }
             }
+            case "paused postgres" -> {
+                PostgresServer postgres = PostgresServer.start();
+                ProcessHandle.current().descendants().forEach(process -> System.out.println(ANY + process.pid()));
+                postgres.pause();
+                System.out.println(READY);
+                while (System.in.read() >= 0) {
+                    // lives on
+                }
+            }
             case "redis" -> {
                 try {
                     RedisServer redis = RedisServer.start();
