@@ -30,6 +30,9 @@ final class FileClients implements AutoCloseable {
 
     private static final String PROPERTY = "dev.holdfast.file.locks";
 
+    /** Where the path of a lock file stands among what the class loaders of a JVM share about it. */
+    private static final int PATH = 3;
+
     private final Path directory;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
@@ -109,11 +112,10 @@ final class FileClients implements AutoCloseable {
     /** Other tests of this JVM may have files of other directories in it. */
     @SuppressWarnings("unchecked")
     private boolean isInSharedTable() {
-        Map<String, Map<String, Map<String, Object>>> table =
-                (Map<String, Map<String, Map<String, Object>>>) sharedTable();
+        Map<String, Map<String, Object[]>> table = (Map<String, Map<String, Object[]>>) sharedTable();
         return table != null
                 && table.get("files").values().stream()
-                        .anyMatch(file -> ((Path) file.get("path")).getParent().endsWith(directory.getFileName()));
+                        .anyMatch(file -> ((Path) file[PATH]).getParent().endsWith(directory.getFileName()));
     }
 
     static @Nullable Object sharedTable() {
