@@ -163,6 +163,11 @@ final class Faults {
                 failure);
     }
 
+    /** A certificate or key could not be read. */
+    static BackendException unusableFiles(IllegalArgumentException e) {
+        return BackendException.fatal(ID, null, "The files for TLS cannot be used: " + root(e).getMessage(), e);
+    }
+
     private static BackendException fatalOr(boolean isFatal, String message, Throwable cause) {
         return isFatal
                 ? BackendException.fatal(ID, null, message, cause)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.redis;
 
-import dev.holdfast.BackendException;
 import dev.holdfast.LockInfo;
 import dev.holdfast.redis.link.Access;
 import dev.holdfast.redis.link.Driver;
@@ -16,8 +15,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -77,11 +74,7 @@ public final class RedisBackend implements LockBackend {
         try {
             return new Driver(access, route);
         } catch (IllegalArgumentException e) {
-            throw BackendException.fatal(
-                    id(),
-                    null,
-                    "The files for TLS cannot be used: " + Faults.root(e).getMessage(),
-                    e);
+            throw Faults.unusableFiles(e);
         }
     }
 
@@ -138,17 +131,7 @@ public final class RedisBackend implements LockBackend {
 
     @Override
     public void releaseAll(List<Claim> claims, long giveUpNanos) {
-        CountDownLatch left = new CountDownLatch(claims.size());
-        claims.forEach(claim -> withdraw(claim, left::countDown));
-        try {
-            boolean all = left.await(giveUpNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
-            if (!all) {
-                // What is not confirmed comes free when its lease ends.
-                return;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        BulkRelease.of(claims, giveUpNanos, this::withdraw);
     }
 
     @Override

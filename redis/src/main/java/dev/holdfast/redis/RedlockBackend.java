@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.redis;
 
-import dev.holdfast.BackendException;
 import dev.holdfast.LockInfo;
 import dev.holdfast.redis.link.Driver;
 import dev.holdfast.spi.BackendEvents;
@@ -14,8 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -68,11 +65,7 @@ public final class RedlockBackend implements LockBackend {
         try {
             return new Driver(options.servers().access(), UnaryOperator.identity());
         } catch (IllegalArgumentException e) {
-            throw BackendException.fatal(
-                    ID,
-                    null,
-                    "The files for TLS cannot be used: " + Faults.root(e).getMessage(),
-                    e);
+            throw Faults.unusableFiles(e);
         }
     }
 
@@ -112,17 +105,7 @@ public final class RedlockBackend implements LockBackend {
 
     @Override
     public void releaseAll(List<Claim> claims, long giveUpNanos) {
-        CountDownLatch left = new CountDownLatch(claims.size());
-        claims.forEach(claim -> leave(claim, giveUpNanos, left::countDown));
-        try {
-            boolean all = left.await(giveUpNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
-            if (!all) {
-                // What is not confirmed comes free when its lease ends.
-                return;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        BulkRelease.of(claims, giveUpNanos, (claim, afterwards) -> leave(claim, giveUpNanos, afterwards));
     }
 
     /**
