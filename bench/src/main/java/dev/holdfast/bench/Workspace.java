@@ -8,13 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** The temporary directory of a start. It is gone at the end, and the workers before it, also when that comes with Ctrl-C. */
 final class Workspace implements AutoCloseable {
     private final Path directory;
-    private final AtomicBoolean cleaned = new AtomicBoolean();
+    private boolean cleaned;
     private final Thread hook = new Thread(this::end, "clean-up");
 
     /**
@@ -33,7 +32,10 @@ final class Workspace implements AutoCloseable {
         return directory;
     }
 
-    Path fresh() throws IOException {
+    synchronized Path fresh() throws IOException {
+        if (cleaned) {
+            throw new IOException("the bench ends");
+        }
         return Files.createTempDirectory(directory, "locks-");
     }
 
@@ -46,10 +48,12 @@ final class Workspace implements AutoCloseable {
         clean();
     }
 
-    private void clean() {
-        if (cleaned.getAndSet(true)) {
+    /** Whoever comes second waits: the JVM must not end while the first still deletes. */
+    private synchronized void clean() {
+        if (cleaned) {
             return;
         }
+        cleaned = true;
         try {
             deleteAll();
         } catch (IOException | UncheckedIOException e) {
