@@ -81,7 +81,7 @@ final class Tournament {
             for (int i = 0; i < fleets.size(); i++) {
                 say(scenario, "warming up", entrants.get(i));
                 if (!plan.warmUp().isZero()) {
-                    course.round(fleets.get(i), plan.warmUp());
+                    course.warmUp(fleets.get(i), plan.warmUp());
                 }
                 standings.add(new Standing(entrants.get(i).label(), new ArrayList<>()));
             }

@@ -12,7 +12,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** The demo's processes and its temporary directory: both are gone at the end, also when that comes with Ctrl-C. */
@@ -21,7 +20,7 @@ final class Workplace implements AutoCloseable {
 
     private final Path directory;
     private final Queue<WorkerProcess> workers = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean cleaned = new AtomicBoolean();
+    private volatile boolean cleaned;
     private final CountDownLatch ending = new CountDownLatch(1);
     private final Thread hook = new Thread(this::end, "clean-up");
 
@@ -44,7 +43,7 @@ final class Workplace implements AutoCloseable {
 
     void kills(WorkerProcess worker) {
         workers.add(worker);
-        if (cleaned.get()) {
+        if (cleaned) {
             worker.kill();
         }
     }
@@ -61,10 +60,12 @@ final class Workplace implements AutoCloseable {
         clean();
     }
 
-    private void clean() {
-        if (cleaned.getAndSet(true)) {
+    /** Whoever comes second waits: the JVM must not end while the first still deletes. */
+    private synchronized void clean() {
+        if (cleaned) {
             return;
         }
+        cleaned = true;
         workers.forEach(WorkerProcess::kill);
         try {
             deleteAll(directory);

@@ -47,10 +47,10 @@ final class Cells {
 
     static final int RECORD_FILE = 12;
 
-    /** A buffer for the records. */
+    /** A buffer for the records, of 4,096 bytes. */
     static final int RECORDS = 13;
 
-    /** What they say in words, and the label in it. */
+    /** What they say in words with its checksum, and the label in it. */
     static final int TEXTS = 14;
 
     static final int LABEL = 15;

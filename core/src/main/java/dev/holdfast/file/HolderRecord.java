@@ -4,8 +4,9 @@ package dev.holdfast.file;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.holdfast.spi.Token;
+import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.io.InputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -19,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What stands beside a lock file: the last token, and who got it. It informs and never locks.
  *
- * <p>The file has two slots, written in turn, each with a checksum. Whatever ends a process in the middle of a write, the slot of the
- * grant before is whole, and the grant whose slot is torn was never handed out.
+ * <p>The file has two slots, written in turn. The head of a slot and its texts have a checksum each. Whatever ends a process in the
+ * middle of a write, the slot of the grant before is whole, and the grant whose slot is torn was never handed out. The heads are in the
+ * middle of the file, one texts before them and one behind: one short read tells the last token, and one write makes a record.
  *
  * @param revision the store revision of the grant
  * @param since when it was granted
@@ -32,19 +34,24 @@ import org.jspecify.annotations.Nullable;
  */
 record HolderRecord(
         long revision, Instant since, long pid, long processStart, String name, String label, String machine) {
-    private static final int SLOT = RecordFile.SLOT;
     static final byte VERSION = 1;
 
     /** "HFL" in ASCII. */
     private static final int MAGIC = 0x48464C;
     /** A name of 1,024 bytes after the longest prefix. */
     private static final int LONGEST_NAME = 1280;
+    /** Three texts, all empty. */
+    private static final int SHORTEST_TEXTS = 3 * Short.BYTES;
 
+    // Offsets in a head.
     private static final int LENGTH = 4;
-    private static final int CHECKSUM = 8;
-    private static final int BODY = 12;
-    /** With three texts, all empty. */
-    private static final int SHORTEST = BODY + 4 * Long.BYTES + 3 * Short.BYTES;
+    private static final int TEXTS_CHECKSUM = 8;
+    private static final int REVISION = 12;
+    private static final int SINCE = 20;
+    private static final int PID = 28;
+    private static final int PROCESS_START = 36;
+    private static final int CHECKSUM = 44;
+
     /** Generous: where process starts come from may differ by clock adjustments between two JVMs. */
     private static final long START_TOLERANCE_MILLIS = Duration.ofSeconds(10).toMillis();
 
@@ -100,127 +107,67 @@ record HolderRecord(
      * @throws NewerFormat if a newer version of this library writes the file; nothing is changed then
      */
     long grant(RecordFile io, Path file, byte[] texts) throws IOException {
-        ByteBuffer slots = io.read();
-        long first = revision(io, file, slots, 0);
-        long second = revision(io, file, slots, SLOT);
+        ByteBuffer image = io.readHeads();
+        long first = lastRevision(file, image, 0);
+        long second = lastRevision(file, image, 1);
         Instant now = Instant.now();
         long next = Math.max(Math.max(first, second) + 1, now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000);
         if (next > Token.LARGEST_REVISION) {
             throw new IOException(file + ": the clock or the last token is beyond the year 2255, so no larger"
                     + " token can be made. Set the clock");
         }
-        int from = second < first ? SLOT : 0;
-        boolean fresh = Math.min(first, second) == 0;
-        int length = put(slots.slice(from, SLOT), next, now.toEpochMilli(), texts, fresh);
+        int slot = second < first ? 1 : 0;
+        int length = put(image, slot, next, now.toEpochMilli(), texts);
         // The whole of a fresh slot, so that no later grant needs more of the disk.
-        io.write(from, from + (fresh ? SLOT : length));
-        io.know(from, next);
+        boolean fresh = Math.min(first, second) == 0;
+        io.write(slot, fresh ? RecordFile.LONGEST_TEXTS : length);
         return next;
     }
 
-    /** The revision in a slot, or 0 if the slot is not whole. A later grant that was torn, and so never handed out, may pass for the one before. */
-    private static long revision(RecordFile io, Path file, ByteBuffer slots, int offset) throws NewerFormat {
-        long stated = slots.getLong(offset + BODY);
-        if (stated != 0 && stated == io.known(offset)) {
-            return stated;
-        }
-        ByteBuffer whole = body(file, slots, offset);
-        if (whole == null) {
-            return 0;
-        }
-        io.know(offset, stated);
-        return stated;
+    /** The revision in a slot, or 0 if its head is not whole. A later grant whose texts are torn, and so never handed out, may pass. */
+    private static long lastRevision(Path file, ByteBuffer image, int slot) throws NewerFormat {
+        int head = RecordFile.head(slot);
+        return isHeadWhole(file, image, head) ? image.getLong(head + REVISION) : 0;
     }
 
-    /** The newest whole record of a file, or null if there is none. */
-    static @Nullable HolderRecord latest(Path file) throws IOException {
-        if (!Files.exists(file)) {
-            return null;
-        }
-        try (RandomAccessFile io = new RandomAccessFile(file.toFile(), "r")) {
-            ByteBuffer slots = ByteBuffer.wrap(read(io));
-            HolderRecord first = parse(file, slots, 0);
-            HolderRecord second = parse(file, slots, SLOT);
-            return first == null || (second != null && second.revision > first.revision) ? second : first;
-        }
-    }
-
-    private static byte[] read(RandomAccessFile io) throws IOException {
-        byte[] slots = new byte[2 * SLOT];
-        int length = 0;
-        for (int n = 0; n >= 0 && length < slots.length; length += Math.max(n, 0)) {
-            n = io.read(slots, length, slots.length - length);
-        }
-        return slots;
-    }
-
-    private static @Nullable HolderRecord parse(Path file, ByteBuffer slots, int offset) throws NewerFormat {
-        ByteBuffer in = body(file, slots, offset);
-        if (in == null) {
-            return null;
-        }
-        try {
-            return new HolderRecord(
-                    in.getLong(),
-                    Instant.ofEpochMilli(in.getLong()),
-                    in.getLong(),
-                    in.getLong(),
-                    text(in),
-                    text(in),
-                    text(in));
-        } catch (BufferUnderflowException e) {
-            return null;
-        }
-    }
-
-    /** What stands in a slot after its checksum, or null if the slot is not whole. */
-    private static @Nullable ByteBuffer body(Path file, ByteBuffer slots, int offset) throws NewerFormat {
-        ByteBuffer in = slots.slice(offset, SLOT);
-        int start = in.getInt(0);
+    private static boolean isHeadWhole(Path file, ByteBuffer image, int head) throws NewerFormat {
+        int start = image.getInt(head);
         if (start >>> Byte.SIZE != MAGIC) {
-            return null;
+            return false;
         }
         int version = start & 0xFF;
         if (version > VERSION) {
             throw new NewerFormat(file, version);
         }
-        int length = in.getInt(LENGTH);
-        if (length < SHORTEST || length > SLOT || in.getInt(CHECKSUM) != checksum(in, length)) {
-            return null;
-        }
-        return in.limit(length).position(BODY);
+        return image.getInt(head + CHECKSUM) == checksum(image.slice(head, CHECKSUM));
     }
 
-    private static String text(ByteBuffer in) {
-        byte[] bytes = new byte[Math.min(Short.toUnsignedInt(in.getShort()), in.remaining())];
-        in.get(bytes);
-        return new String(bytes, UTF_8);
-    }
-
-    /** What the records of a lock say in words: made once and written at every grant. */
-    byte[] texts(String lockName, String ownerLabel) {
-        ByteBuffer out = ByteBuffer.allocate(SLOT);
-        put(out, lockName, LONGEST_NAME);
-        put(out, ownerLabel, 384);
-        put(out, machine, 256);
-        return Arrays.copyOf(out.array(), out.position());
-    }
-
-    /** Writes a record into a slot; returns its length. */
-    private int put(ByteBuffer out, long granted, long sinceMillis, byte[] texts, boolean fresh) {
-        out.putInt(MAGIC << Byte.SIZE | VERSION).position(BODY);
-        out.putLong(granted)
+    /** Writes a record into a slot; returns the length of its texts. */
+    private int put(ByteBuffer image, int slot, long granted, long sinceMillis, byte[] texts) {
+        int length = texts.length - Integer.BYTES;
+        int head = RecordFile.head(slot);
+        image.position(head)
+                .putInt(MAGIC << Byte.SIZE | VERSION)
+                .putInt(length)
+                .put(texts, length, Integer.BYTES)
+                .putLong(granted)
                 .putLong(sinceMillis)
                 .putLong(pid)
                 .putLong(processStart)
-                .put(texts);
-        int length = out.position();
-        out.putInt(LENGTH, length);
-        out.putInt(CHECKSUM, checksum(out, length));
-        while (fresh && out.hasRemaining()) {
-            out.put((byte) 0);
-        }
+                .putInt(checksum(image.slice(head, CHECKSUM)))
+                .position(RecordFile.texts(slot, length))
+                .put(texts, 0, length);
         return length;
+    }
+
+    /** What the records of a lock say in words, and its checksum: made once and written at every grant. */
+    byte[] texts(String lockName, String ownerLabel) {
+        ByteBuffer out = ByteBuffer.allocate(RecordFile.LONGEST_TEXTS);
+        put(out, lockName, LONGEST_NAME);
+        put(out, ownerLabel, 384);
+        put(out, machine, 256);
+        out.putInt(checksum(out.duplicate().flip()));
+        return Arrays.copyOf(out.array(), out.position());
     }
 
     private static void put(ByteBuffer out, String text, int most) {
@@ -229,11 +176,57 @@ record HolderRecord(
         out.putShort((short) length).put(bytes, 0, length);
     }
 
-    private static int checksum(ByteBuffer slot, int length) {
+    private static int checksum(ByteBuffer bytes) {
         CRC32 crc = new CRC32();
-        crc.update(slot.slice(0, CHECKSUM));
-        crc.update(slot.slice(BODY, length - BODY));
+        crc.update(bytes);
         return (int) crc.getValue();
+    }
+
+    /** The newest whole record of a file, or null if there is none. */
+    static @Nullable HolderRecord latest(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return null;
+        }
+        ByteBuffer image = ByteBuffer.allocate(RecordFile.SIZE);
+        try (InputStream in = new FileInputStream(file.toFile())) {
+            image.put(in.readNBytes(RecordFile.SIZE)).clear();
+        }
+        HolderRecord first = parse(file, image, 0);
+        HolderRecord second = parse(file, image, 1);
+        return first == null || (second != null && second.revision > first.revision) ? second : first;
+    }
+
+    private static @Nullable HolderRecord parse(Path file, ByteBuffer image, int slot) throws NewerFormat {
+        int head = RecordFile.head(slot);
+        if (!isHeadWhole(file, image, head)) {
+            return null;
+        }
+        int length = image.getInt(head + LENGTH);
+        if (length < SHORTEST_TEXTS || length > RecordFile.LONGEST_TEXTS) {
+            return null;
+        }
+        ByteBuffer texts = image.slice(RecordFile.texts(slot, length), length);
+        if (image.getInt(head + TEXTS_CHECKSUM) != checksum(texts.duplicate())) {
+            return null;
+        }
+        try {
+            return new HolderRecord(
+                    image.getLong(head + REVISION),
+                    Instant.ofEpochMilli(image.getLong(head + SINCE)),
+                    image.getLong(head + PID),
+                    image.getLong(head + PROCESS_START),
+                    text(texts),
+                    text(texts),
+                    text(texts));
+        } catch (BufferUnderflowException e) {
+            return null;
+        }
+    }
+
+    private static String text(ByteBuffer in) {
+        byte[] bytes = new byte[Math.min(Short.toUnsignedInt(in.getShort()), in.remaining())];
+        in.get(bytes);
+        return new String(bytes, UTF_8);
     }
 
     /** Whether the process that wrote this record may still be there, seen from another process. */

@@ -58,12 +58,12 @@ final class LockChannels {
     /** The records, for the holder of the lock. */
     RecordFile records() throws IOException {
         FileChannel channel = open(Cells.RECORD_CHANNEL, recordPath(), CREATING);
-        ByteBuffer slots = (ByteBuffer) cells[Cells.RECORDS];
-        if (slots == null) {
-            slots = RecordFile.newSlots();
-            cells[Cells.RECORDS] = slots;
+        ByteBuffer image = (ByteBuffer) cells[Cells.RECORDS];
+        if (image == null) {
+            image = RecordFile.newImage();
+            cells[Cells.RECORDS] = image;
         }
-        return new RecordFile(channel, slots);
+        return new RecordFile(channel, image);
     }
 
     Path recordPath() {

@@ -10,45 +10,49 @@ import java.nio.channels.FileChannel;
  * mapped into memory, which would be faster: a mapped file that somebody cuts short throws wherever the JVM happens to be.
  *
  * @param channel the open file
- * @param slots what was read last, and what is written: a buffer outside the heap, so that no system call copies it,
- *     with the known revisions behind the slots
+ * @param image the file as far as it was read or written through this: a buffer outside the heap, so that no system call copies it
  */
-record RecordFile(FileChannel channel, ByteBuffer slots) {
-    static final int SLOT = 2048;
-    static final int SIZE = 2 * SLOT;
+record RecordFile(FileChannel channel, ByteBuffer image) {
+    /** The heads of both slots stand next to each other, before and behind this. */
+    static final int MIDDLE = 2048;
 
-    static ByteBuffer newSlots() {
-        return ByteBuffer.allocateDirect(SIZE + 2 * Long.BYTES);
+    static final int SIZE = 2 * MIDDLE;
+    static final int HEAD = 48;
+    static final int LONGEST_TEXTS = MIDDLE - HEAD;
+
+    static ByteBuffer newImage() {
+        return ByteBuffer.allocateDirect(SIZE);
     }
 
-    /** A revision that this JVM wrote to a slot or found whole there, or 0: to read it again needs no checksum. */
-    long known(int slot) {
-        return slots.getLong(SIZE + slot / SLOT * Long.BYTES);
+    /** Where the head of slot 0 or 1 is. */
+    static int head(int slot) {
+        return slot == 0 ? MIDDLE - HEAD : MIDDLE;
     }
 
-    void know(int slot, long revision) {
-        slots.putLong(SIZE + slot / SLOT * Long.BYTES, revision);
+    /** Where the texts of a slot begin: they end before the head of slot 0, and follow that of slot 1. */
+    static int texts(int slot, int length) {
+        return slot == 0 ? MIDDLE - HEAD - length : MIDDLE + HEAD;
     }
 
-    /** Both slots, zeros where the file is short. */
-    ByteBuffer read() throws IOException {
-        slots.clear().limit(SIZE);
+    /** Reads both heads into their place in the image, zeros where the file is short. */
+    ByteBuffer readHeads() throws IOException {
+        image.limit(MIDDLE + HEAD).position(MIDDLE - HEAD);
         int n = 0;
-        while (n >= 0 && slots.hasRemaining()) {
-            n = channel.read(slots, slots.position());
+        while (n >= 0 && image.hasRemaining()) {
+            n = channel.read(image, image.position());
         }
-        while (slots.hasRemaining()) {
-            slots.put((byte) 0);
+        while (image.hasRemaining()) {
+            image.put((byte) 0);
         }
-        return slots.clear();
+        return image.clear();
     }
 
-    /** Writes a part of the buffer to its place in the file. */
-    void write(int from, int to) throws IOException {
-        slots.limit(to).position(from);
-        while (slots.hasRemaining()) {
-            channel.write(slots, slots.position());
+    /** Writes the head of a slot of the image and texts of some length to their place in the file. */
+    void write(int slot, int length) throws IOException {
+        image.limit(slot == 0 ? MIDDLE : MIDDLE + HEAD + length).position(slot == 0 ? MIDDLE - HEAD - length : MIDDLE);
+        while (image.hasRemaining()) {
+            channel.write(image, image.position());
         }
-        slots.clear();
+        image.clear();
     }
 }

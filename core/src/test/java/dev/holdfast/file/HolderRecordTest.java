@@ -34,7 +34,7 @@ class HolderRecordTest {
     private long grant(String name, String label) throws Exception {
         try (FileChannel io = FileChannel.open(
                 file(), StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
-            return SELF.grant(new RecordFile(io, RecordFile.newSlots()), file(), SELF.texts(name, label));
+            return SELF.grant(new RecordFile(io, RecordFile.newImage()), file(), SELF.texts(name, label));
         }
     }
 
@@ -62,7 +62,7 @@ class HolderRecordTest {
         grant("n".repeat(5_000), "\u00e4".repeat(5_000));
         long third = grant("", "");
         assertThat(HolderRecord.latest(file()).revision()).isEqualTo(third);
-        assertThat(Files.size(file())).isLessThanOrEqualTo(2 * RecordFile.SLOT);
+        assertThat(Files.size(file())).isLessThanOrEqualTo(RecordFile.SIZE);
     }
 
     @Test
@@ -77,15 +77,15 @@ class HolderRecordTest {
     /** Writes a slot with a given revision, as a process with another clock would have. */
     private void plant(long revision) throws Exception {
         grant();
-        byte[] slot = Arrays.copyOf(Files.readAllBytes(file()), RecordFile.SLOT);
-        ByteBuffer fields = ByteBuffer.wrap(slot);
-        fields.putLong(12, revision);
-        int length = fields.getInt(4);
+        ByteBuffer head = ByteBuffer.wrap(Files.readAllBytes(file()), RecordFile.head(0), RecordFile.HEAD)
+                .slice();
+        head.putLong(12, revision);
         CRC32 crc = new CRC32();
-        crc.update(slot, 0, 8);
-        crc.update(slot, 12, length - 12);
-        fields.putInt(8, (int) crc.getValue());
-        overwrite(0, slot);
+        crc.update(head.duplicate().limit(44));
+        head.putInt(44, (int) crc.getValue());
+        byte[] planted = new byte[RecordFile.HEAD];
+        head.get(planted);
+        overwrite(RecordFile.head(0), planted);
     }
 
     @Test
@@ -106,11 +106,12 @@ class HolderRecordTest {
             byte[] before = Files.readAllBytes(file());
             long newer = grant();
             byte[] after = Files.readAllBytes(file());
-            int slot = second ? 0 : RecordFile.SLOT;
-            int length = ByteBuffer.wrap(after).getInt(slot + 4);
-            for (int written = 0; written < length; written++) {
+            int slot = second ? 0 : 1;
+            int length = ByteBuffer.wrap(after).getInt(RecordFile.head(slot) + 4);
+            int from = slot == 0 ? RecordFile.texts(0, length) : RecordFile.head(1);
+            for (int written = 0; written < RecordFile.HEAD + length; written++) {
                 byte[] torn = Arrays.copyOf(before, Math.max(before.length, after.length));
-                System.arraycopy(after, slot, torn, slot, written);
+                System.arraycopy(after, from, torn, from, written);
                 Files.write(file(), torn);
                 long seen = HolderRecord.latest(file()).revision();
                 assertThat(seen).isIn(older, newer);
@@ -137,7 +138,7 @@ class HolderRecordTest {
     void garbage_isNeverTrustedAndNeverFatal() throws Exception {
         Random random = new Random(42);
         for (int i = 0; i < 500; i++) {
-            byte[] garbage = new byte[random.nextInt(3 * RecordFile.SLOT)];
+            byte[] garbage = new byte[random.nextInt(2 * RecordFile.SIZE)];
             random.nextBytes(garbage);
             Files.write(file(), garbage);
             assertThat(HolderRecord.latest(file())).isNull();
@@ -151,12 +152,13 @@ class HolderRecordTest {
     void everyFlippedByteOfASlot_isNoticed() throws Exception {
         grant();
         byte[] whole = Files.readAllBytes(file());
-        int length = ByteBuffer.wrap(whole).getInt(4);
-        for (int at = 0; at < length; at++) {
+        int head = RecordFile.head(0);
+        int length = ByteBuffer.wrap(whole).getInt(head + 4);
+        for (int at = head - length; at < head + RecordFile.HEAD; at++) {
             byte[] flipped = whole.clone();
             flipped[at] ^= 0x40;
             Files.write(file(), flipped);
-            if (at == 3) {
+            if (at == head + 3) {
                 assertThatThrownBy(() -> HolderRecord.latest(file())).isInstanceOf(HolderRecord.NewerFormat.class);
             } else {
                 assertThat(HolderRecord.latest(file())).as("byte %s", at).isNull();
@@ -168,7 +170,7 @@ class HolderRecordTest {
     void aNewerFormat_isRefusedByAcquireAndIgnoredByInspect() throws Exception {
         FileBackend backend = FileBackendTest.opened(directory);
         grant();
-        overwrite(3, new byte[] {7});
+        overwrite(RecordFile.head(0) + 3, new byte[] {7});
         byte[] before = Files.readAllBytes(file());
         RecordingClaim claim = RecordingClaim.trying("a");
         backend.acquire(claim);

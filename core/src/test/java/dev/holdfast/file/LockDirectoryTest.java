@@ -101,8 +101,9 @@ class LockDirectoryTest {
         assertThatThrownBy(() -> {
                     try (FileChannel full =
                             FileChannel.open(Path.of("/dev/full"), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-                        RecordFile file = new RecordFile(full, RecordFile.newSlots());
-                        HolderRecord.ofThisProcess().grant(file, Path.of("a.info"), new byte[6]);
+                        RecordFile file = new RecordFile(full, RecordFile.newImage());
+                        HolderRecord self = HolderRecord.ofThisProcess();
+                        self.grant(file, Path.of("a.info"), self.texts("a", "b"));
                     } catch (IOException e) {
                         throw directory.explain("write the record of", "a", e);
                     }

@@ -43,6 +43,18 @@ public interface Course {
     int names();
 
     /**
+     * Runs what is not measured, so that the code is compiled before it is.
+     *
+     * @param fleet the workers
+     * @param time how long
+     * @throws WorkerFailure if a worker fails
+     * @throws InterruptedException if this thread is interrupted
+     */
+    default void warmUp(Fleet fleet, Duration time) throws WorkerFailure, InterruptedException {
+        var unused = round(fleet, time);
+    }
+
+    /**
      * Runs one round.
      *
      * @param fleet the workers

@@ -4,7 +4,6 @@ package dev.holdfast.bench.worker;
 import dev.holdfast.bench.contender.Held;
 import dev.holdfast.bench.contender.Session;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -13,9 +12,6 @@ import org.HdrHistogram.Histogram;
  */
 final class Handoff {
     private static final String LOCK = "bench-handoff";
-
-    /** Long enough for the other one to be asleep in its wait. */
-    private static final long SETTLED = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Session session;
     private final SharedPage page;
@@ -27,9 +23,10 @@ final class Handoff {
         this.worker = worker;
     }
 
-    /** Arguments: begin and end. */
+    /** Arguments: begin, end, and how long the other one waits before it gets the lock, in nanoseconds. */
     Reply run(List<Long> arguments) throws Exception {
         long end = arguments.get(1);
+        long settled = arguments.get(2);
         int other = 1 - worker;
         Histogram latency = Times.histogram();
         page.set(SharedPage.WAITING_SINCE + worker, 0);
@@ -44,20 +41,20 @@ final class Handoff {
                 Times.record(latency, granted - page.get(SharedPage.RELEASED_AT));
             }
             page.set(SharedPage.HOLDER, worker);
-            awaitOther(other, end);
+            awaitOther(other, settled, end);
             page.set(SharedPage.RELEASED_AT, System.nanoTime());
             held.release();
             while (page.get(SharedPage.HOLDER) == worker && System.nanoTime() - end < 0) {
-                Times.sleepUntil(System.nanoTime() + SETTLED / 2);
+                Times.sleepUntil(System.nanoTime() + settled / 2);
             }
         }
         return new Reply().with("latency", latency);
     }
 
-    private void awaitOther(int other, long end) {
+    private void awaitOther(int other, long settled, long end) {
         while (System.nanoTime() - end < 0) {
             long since = page.get(SharedPage.WAITING_SINCE + other);
-            if (since != 0 && System.nanoTime() - since >= SETTLED) {
+            if (since != 0 && System.nanoTime() - since >= settled) {
                 return;
             }
             Times.nap();
