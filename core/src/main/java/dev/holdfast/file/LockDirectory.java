@@ -4,6 +4,7 @@ package dev.holdfast.file;
 import dev.holdfast.BackendException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
@@ -95,7 +96,7 @@ final class LockDirectory {
                         null);
             }
             if (missing) {
-                Files.createDirectory(absolute, ownersOnly(absolute));
+                create(absolute);
             }
             Path real = absolute.toRealPath();
             // Only writing tells: access rights say nothing of a full disk, nor of a read-only file system to root.
@@ -107,6 +108,17 @@ final class LockDirectory {
                             + " that uses these locks needs to create and write files there: mend its permissions, its"
                             + " mount or its free space, or name another directory",
                     e);
+        }
+    }
+
+    /** Programs that start together all find it missing; one of them makes it. */
+    private static void create(Path directory) throws IOException {
+        try {
+            Files.createDirectory(directory, ownersOnly(directory));
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(directory)) {
+                throw e;
+            }
         }
     }
 

@@ -12,6 +12,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +101,28 @@ class LockDirectoryTest {
         assertThat(claim.failure()).hasMessageContaining("replaced");
         assertThat(directory).isEmptyDirectory();
         backend.close();
+    }
+
+    @Test
+    void aMissingDirectory_isOpenedByAllWhoStartTogether() throws Exception {
+        ExecutorService starters = Executors.newFixedThreadPool(4);
+        try {
+            for (int i = 0; i < 50; i++) {
+                Path wanted = parent.resolve("together-" + i);
+                CyclicBarrier start = new CyclicBarrier(4);
+                Callable<Object> open = () -> {
+                    start.await();
+                    return LockDirectory.open(wanted, false).identity();
+                };
+                Set<Object> directories = new HashSet<>();
+                for (Future<Object> opened : starters.invokeAll(List.of(open, open, open, open))) {
+                    directories.add(opened.get());
+                }
+                assertThat(directories).hasSize(1);
+            }
+        } finally {
+            starters.shutdownNow();
+        }
     }
 
     @Test
