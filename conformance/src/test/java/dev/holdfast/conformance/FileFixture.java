@@ -18,6 +18,9 @@ import java.util.stream.Stream;
 
 /** A directory of {@code file:} for one test. */
 public final class FileFixture implements StoreFixture {
+    /** Where a record's head is in its file. */
+    static final int FIRST_HEAD = 2_000;
+
     private final Path directory;
     private final Observer observer;
 
@@ -87,10 +90,7 @@ public final class FileFixture implements StoreFixture {
     @Override
     public void spoil(String lockName) {
         byte[] record = new byte[4_096];
-        record[0] = 'H';
-        record[1] = 'F';
-        record[2] = 'L';
-        record[3] = 99;
+        System.arraycopy(new byte[] {'H', 'F', 'L', 99}, 0, record, FIRST_HEAD, 4);
         try {
             Files.write(directory.resolve(lockName + ".info"), record);
         } catch (IOException e) {

@@ -278,7 +278,7 @@ final class FileProcessesTest {
         other.ask("try a");
         try (RandomAccessFile record =
                 new RandomAccessFile(clients.file("a.info").toFile(), "rw")) {
-            record.seek(3);
+            record.seek(FileFixture.FIRST_HEAD + 3);
             record.write(7);
         }
         LockInfo info = locks.inspect("a");
