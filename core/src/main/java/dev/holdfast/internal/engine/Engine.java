@@ -417,7 +417,7 @@ public final class Engine implements Holdfast {
     }
 
     private void verify() {
-        queues.values().forEach(queue -> queue.store.verify());
+        queues.values().forEach(queue -> queue.answers.verify());
     }
 
     /** What the backend tells unasked. */
@@ -426,12 +426,12 @@ public final class Engine implements Holdfast {
         public void wake(String key) {
             LocalQueue named = queues.get(key);
             if (named != null && named.key.equals(key)) {
-                named.store.wake();
+                named.answers.wake();
                 return;
             }
             for (LocalQueue queue : queues.values()) {
                 if (queue.key.equals(key)) {
-                    queue.store.wake();
+                    queue.answers.wake();
                 }
             }
         }
@@ -439,7 +439,7 @@ public final class Engine implements Holdfast {
         @Override
         public void contended(Claim claim) {
             if (claim instanceof StoreClaim held) {
-                held.queue.store.contended(held);
+                held.queue.answers.contended(held);
             }
         }
 
@@ -450,8 +450,8 @@ public final class Engine implements Holdfast {
 
         @Override
         public void sessionLost(Session session, LeaseLoss why) {
-            queues.values().forEach(queue -> queue.store.sessionLost(session, why));
-            departing.forEach(claim -> claim.queue.store.departedWith(session, claim));
+            queues.values().forEach(queue -> queue.answers.sessionLost(session, why));
+            departing.forEach(claim -> claim.queue.answers.departedWith(session, claim));
         }
 
         @Override

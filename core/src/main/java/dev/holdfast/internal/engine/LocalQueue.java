@@ -7,7 +7,6 @@ import dev.holdfast.ReleaseResult;
 import dev.holdfast.internal.engine.Exchange.Answer;
 import dev.holdfast.internal.engine.StoreClaim.Handover;
 import dev.holdfast.internal.engine.StoreClaim.State;
-import dev.holdfast.spi.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,11 +23,6 @@ import org.jspecify.annotations.Nullable;
  * next ticket here while {@link StoreClaim#handover} allows it, otherwise it goes back to the store.
  */
 final class LocalQueue {
-    /** Nobody is overtaken more often, or for longer. */
-    private static final int MOST_OVERTAKEN = 64;
-
-    private static final long LONGEST_OVERTAKEN = 10_000_000L;
-
     private static final int LOOKS = 50;
 
     final Engine engine;
@@ -41,16 +35,14 @@ final class LocalQueue {
     /** The other half: what is asked of the store, and what it answers. */
     final StoreSide store;
 
+    final StoreAnswers answers;
+
     private final Outbox outbox;
     private final TicketLine line = new TicketLine();
     private boolean retired = true;
     private @Nullable List<Runnable> later;
 
-    /** How often, and since when, the waiter at the head of the line has been overtaken. */
-    private @Nullable Ticket overtaken;
-
-    private int timesOvertaken;
-    private long overtakenSince;
+    private final Overtaking overtaking = new Overtaking();
 
     LocalQueue(Engine engine, String lockName, String fullName, String key) {
         this.engine = engine;
@@ -60,6 +52,7 @@ final class LocalQueue {
         restingPlace = fullName.hashCode() & (Engine.RESTING_PLACES - 1);
         outbox = new Outbox(this);
         store = new StoreSide(this, outbox);
+        answers = new StoreAnswers(this, store);
     }
 
     /** Transitions are short, so whoever finds another one under way looks again before he goes to sleep. */
@@ -126,59 +119,6 @@ final class LocalQueue {
         store.askFor(ticket, now);
     }
 
-    /** Parks the ticket's thread until it is answered. */
-    void await(Ticket ticket, boolean interruptible) throws InterruptedException {
-        boolean interrupted = false;
-        try {
-            while (ticket.state() == Ticket.State.WAITING) {
-                if (Thread.interrupted()) {
-                    if (interruptible && cancel(ticket)) {
-                        throw new InterruptedException("interrupted while waiting for " + Printable.quoted(lockName));
-                    }
-                    // It has been answered meanwhile, and getting into the mutex may have used up the unpark that told
-                    // so.
-                    interrupted = true;
-                    continue;
-                }
-                long now = engine.platform.nanoTime();
-                if (ticket.woken) {
-                    compete(ticket, now);
-                } else if (Nanos.isPast(ticket.deadline, now)) {
-                    fired(ticket, now);
-                } else if (ticket.awaited != null) {
-                    awaitInStore(ticket, ticket.awaited);
-                } else {
-                    engine.platform.parkNanos(this, Nanos.until(ticket.deadline, now));
-                }
-            }
-        } finally {
-            if (ticket.awaited != null) {
-                engine.recall(ticket.awaited);
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    /** Waits where the lock is granted, so that nobody has to wake this thread then; who wants it for anything else calls it back. */
-    private void awaitInStore(Ticket ticket, StoreClaim claim) {
-        lock();
-        boolean waits = ticket.state() == Ticket.State.WAITING && !ticket.woken;
-        if (waits) {
-            ticket.inStore = true;
-            if (ticket.deadline != Nanos.NEVER) {
-                engine.keeper.schedule(ticket.timer(), ticket.deadline);
-            }
-        }
-        mutex.unlock();
-        if (waits) {
-            engine.await(claim);
-            ticket.awaited = null;
-            ticket.inStore = false;
-        }
-    }
-
     /** Takes a ticket out of the line; false if it has been answered already. */
     boolean cancel(Ticket ticket) {
         lock();
@@ -204,7 +144,7 @@ final class LocalQueue {
         if (!leaves) {
             return released ? ReleaseResult.RELEASED : ReleaseResult.ALREADY_LOST;
         }
-        return awaitOutcome(left.leaving());
+        return Waiting.forOutcome(engine, left.leaving());
     }
 
     void releaseAsync(Ticket ticket, CompletableFuture<ReleaseResult> result) {
@@ -226,25 +166,6 @@ final class LocalQueue {
         if (terms.callNanos != left.terms.callNanos) {
             left.leaving().confirmBy = Nanos.after(engine.platform.nanoTime(), terms.callNanos);
         }
-    }
-
-    private ReleaseResult awaitOutcome(Departure left) {
-        boolean interrupted = false;
-        ReleaseResult known = left.outcome;
-        while (known == null) {
-            interrupted |= Thread.interrupted();
-            long now = engine.platform.nanoTime();
-            if (Nanos.isPast(left.confirmBy, now)) {
-                known = ReleaseResult.UNCONFIRMED;
-            } else {
-                engine.platform.parkNanos(left, Nanos.until(left.confirmBy, now));
-                known = left.outcome;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        return known;
     }
 
     /** Whether the lease is valid, decided once: from the first "no" on it is lost. */
@@ -364,7 +285,10 @@ final class LocalQueue {
         }
         switch (held.handover(first.terms, now)) {
             case YES -> {
-                if (first == competitor || first.thread == null || line.keepsOrder() || isOvertakenEnough(first, now)) {
+                if (first == competitor
+                        || first.thread == null
+                        || line.keepsOrder()
+                        || overtaking.isEnoughFor(first, now)) {
                     assign(held, first, now);
                 } else if (!first.woken) {
                     first.woken = true;
@@ -380,7 +304,7 @@ final class LocalQueue {
     }
 
     /** A waiter whose thread was woken tries to take the free lock; if somebody was faster, it goes on waiting. */
-    private void compete(Ticket ticket, long now) {
+    void compete(Ticket ticket, long now) {
         lock();
         ticket.woken = false;
         StoreClaim current = store.claim();
@@ -400,23 +324,14 @@ final class LocalQueue {
         if (held.holder != null || first == null || !first.woken || line.keepsOrder() || ticket.terms.arrival) {
             return false;
         }
-        if (isOvertakenEnough(first, now)
+        if (overtaking.isEnoughFor(first, now)
                 || store.isKept(now)
                 || Nanos.isPast(held.validUntil(), now)
                 || held.handover(ticket.terms, now) != Handover.YES) {
             return false;
         }
-        if (overtaken != first) {
-            overtaken = first;
-            timesOvertaken = 0;
-            overtakenSince = now;
-        }
-        timesOvertaken++;
+        overtaking.happensTo(first, now);
         return true;
-    }
-
-    private boolean isOvertakenEnough(Ticket first, long now) {
-        return overtaken == first && (timesOvertaken >= MOST_OVERTAKEN || now - overtakenSince >= LONGEST_OVERTAKEN);
     }
 
     private boolean isRefreshing(StoreClaim held) {

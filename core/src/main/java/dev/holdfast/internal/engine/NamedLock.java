@@ -62,7 +62,7 @@ final class NamedLock implements DistributedLock {
         while (true) {
             Ticket ticket = enter(timeout, orThrow, Thread.currentThread(), null);
             try {
-                queue(ticket).await(ticket, false);
+                Waiting.forAnswer(queue(ticket), ticket, false);
             } catch (InterruptedException e) {
                 throw new AssertionError("waits without listening to interrupts", e);
             }
@@ -82,7 +82,7 @@ final class NamedLock implements DistributedLock {
         long left = timeout;
         while (true) {
             Ticket ticket = enter(left, orThrow, Thread.currentThread(), null);
-            queue(ticket).await(ticket, true);
+            Waiting.forAnswer(queue(ticket), ticket, true);
             Lease lease = ticket.outcome();
             if (lease == null || lease.isHeld()) {
                 return lease;

@@ -131,62 +131,62 @@ final class StoreClaim extends Claim {
 
     @Override
     public void granted(long newRevision, long sentNanos, long leaseNanos) {
-        queue.store.granted(this, newRevision, sentNanos, leaseNanos, leaseNanos, null);
+        queue.answers.granted(this, newRevision, sentNanos, leaseNanos, leaseNanos, null);
     }
 
     @Override
     public void grantedBriefly(long newRevision, long sentNanos, long briefNanos, long leaseNanos) {
-        queue.store.granted(this, newRevision, sentNanos, briefNanos, leaseNanos, null);
+        queue.answers.granted(this, newRevision, sentNanos, briefNanos, leaseNanos, null);
     }
 
     @Override
     public void granted(long newRevision, Session newSession) {
-        queue.store.granted(this, newRevision, 0, 0, newSession.timeoutNanos(), newSession);
+        queue.answers.granted(this, newRevision, 0, 0, newSession.timeoutNanos(), newSession);
     }
 
     @Override
     public void queued() {
-        queue.store.taken(this, Exchange.Answer.QUEUED, 0);
+        queue.answers.taken(this, Exchange.Answer.QUEUED, 0);
     }
 
     @Override
     public void queued(long recheckNanos) {
-        queue.store.taken(this, Exchange.Answer.QUEUED, recheckNanos);
+        queue.answers.taken(this, Exchange.Answer.QUEUED, recheckNanos);
     }
 
     @Override
     public void busy(long retryAfterNanos) {
-        queue.store.taken(this, Exchange.Answer.BUSY, retryAfterNanos);
+        queue.answers.taken(this, Exchange.Answer.BUSY, retryAfterNanos);
     }
 
     @Override
     public void failed(BackendException cause, boolean mayHaveApplied) {
-        queue.store.failed(this, cause, mayHaveApplied);
+        queue.answers.failed(this, cause, mayHaveApplied);
     }
 
     @Override
     public void renewed(long sentNanos) {
-        queue.store.renewed(this, sentNanos);
+        queue.answers.renewed(this, sentNanos);
     }
 
     @Override
     public void gone(LeaseLoss why) {
-        queue.store.gone(this, why);
+        queue.answers.gone(this, why);
     }
 
     @Override
     public void notRenewed(BackendException cause) {
-        queue.store.notRenewed(this, cause);
+        queue.answers.notRenewed(this, cause);
     }
 
     @Override
     public void freed(boolean held) {
-        queue.store.freed(this, held);
+        queue.answers.freed(this, held);
     }
 
     @Override
     public void notFreed(BackendException cause) {
-        queue.store.notFreed(this, cause);
+        queue.answers.notFreed(this, cause);
     }
 
     // The engine's side, under the queue's mutex

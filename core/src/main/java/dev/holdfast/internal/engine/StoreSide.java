@@ -8,23 +8,19 @@ import dev.holdfast.internal.engine.Exchange.Answer;
 import dev.holdfast.internal.engine.StoreClaim.State;
 import dev.holdfast.spi.InstantBackend;
 import dev.holdfast.spi.Session;
-import dev.holdfast.spi.Token;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store's side of a {@link LocalQueue}: its current claim, what is asked of the store for it, and what the store's answers and their
- * absence mean. At most one claim is asked for at a time, and not while an earlier one may still hold the lock; one that leaves the store
+ * The store's side of a {@link LocalQueue}: its current claim, what is asked of the store for it, and what it means if no answer comes;
+ * {@link StoreAnswers} has what answers mean. At most one claim is asked for at a time, and not while an earlier one may still hold the lock; one that leaves the store
  * after that goes its way alone.
  *
- * <p>Methods that answers, events and the keeper call are transitions; all others are steps of one, called under the queue's mutex.
+ * <p>Methods that the keeper and the outbox call are transitions; all others are steps of one, called under the queue's mutex.
  */
 final class StoreSide {
-    /** The slow re-check of a place in the store's line, because pushes get lost. */
-    private static final long LONGEST_RECHECK = 5_000_000_000L;
-
     private static final long LONGEST_BACKOFF = 1_000_000_000L;
 
     private final LocalQueue queue;
@@ -56,6 +52,27 @@ final class StoreSide {
     /** Whether the store has answered anything since some time. */
     boolean answeredSince(long nanos) {
         return answeredAt - nanos >= 0;
+    }
+
+    /** When the store last answered anything about this name. */
+    long answeredAt() {
+        return answeredAt;
+    }
+
+    void answered(long now) {
+        answeredAt = now;
+    }
+
+    /** Others have their chance now. */
+    void endsStay() {
+        staysSince = Nanos.NEVER;
+    }
+
+    /** A claim that takes the place of another one stays since that one came. */
+    void goesOnStaying(StoreClaim to) {
+        if (staysSince != Nanos.NEVER) {
+            to.staysSince = staysSince;
+        }
     }
 
     /** The current claim, in whatever state it is, or null. */
@@ -114,305 +131,6 @@ final class StoreSide {
         held.cancelTimer();
         claim = null;
         return true;
-    }
-
-    // What the store answers
-
-    /** A lease is valid for {@code firstNanos} and, once it has been renewed, for {@code leaseNanos} at a time. */
-    void granted(
-            StoreClaim to, long revision, long sentNanos, long firstNanos, long leaseNanos, @Nullable Session session) {
-        queue.lock();
-        long now = engine.platform.nanoTime();
-        switch (to.state) {
-            case CLAIMING -> {
-                answeredAt = now;
-                to.exchange().mayExist = true;
-                long validUntil = session == null ? Nanos.validUntil(sentNanos, firstNanos) : session.validUntilNanos();
-                if (Nanos.isPast(validUntil, now)) {
-                    // The answer took longer than the lease: of no use to anybody, and perhaps somebody else's by now.
-                    leave(to, now);
-                } else if (session == null
-                        && firstNanos < leaseNanos
-                        && queue.line().firstKeepsIt()) {
-                    ask(to, now);
-                } else {
-                    hold(to, revision, validUntil, leaseNanos, session, now);
-                    if (session == null && firstNanos < leaseNanos) {
-                        to.countBriefly(sentNanos, firstNanos);
-                    } else if (session == null) {
-                        to.countFrom(sentNanos);
-                    }
-                    staysSince = Nanos.NEVER;
-                }
-                queue.pump(now);
-                arm(to);
-            }
-            case HELD -> {
-                if (session == null && firstNanos == leaseNanos && revision == to.revision()) {
-                    extend(to, sentNanos, now);
-                }
-            }
-            case LEAVING -> to.leaving().ghost = true;
-            case GONE -> {
-                leave(to, now);
-                engine.departs(to);
-            }
-        }
-        queue.finish(false);
-    }
-
-    private void hold(
-            StoreClaim to, long revision, long validUntil, long leaseNanos, @Nullable Session session, long now) {
-        try {
-            to.hold(revision, validUntil, leaseNanos, session, now);
-            if (staysSince != Nanos.NEVER) {
-                to.staysSince = staysSince;
-            }
-        } catch (ArithmeticException e) {
-            queue.failAll(BackendException.fatal(
-                    engine.backendId(),
-                    queue.lockName,
-                    "The store's revision " + revision + " cannot be made a token: it must be from 1 to "
-                            + Token.LARGEST_REVISION,
-                    e));
-            leave(to, now);
-            return;
-        }
-        if (session == null) {
-            engine.keeper.leaseHeld();
-        }
-        Ticket first = queue.line().first();
-        if (first != null && first.terms.sameLease(to.terms)) {
-            queue.assign(to, first, now);
-        }
-    }
-
-    /** The lock is taken: queued or busy. */
-    void taken(StoreClaim asked, Answer answer, long retryAfterNanos) {
-        queue.lock();
-        long now = engine.platform.nanoTime();
-        switch (asked.state) {
-            case CLAIMING -> {
-                boolean again = answer == Answer.BUSY
-                        && !asked.waits()
-                        && queue.line().hasPatient()
-                        && engine.deployment().line();
-                Exchange exchange = asked.exchange();
-                boolean woken = exchange.askAgain;
-                answeredAt = now;
-                staysSince = Nanos.NEVER;
-                exchange.answered(answer);
-                queue.answerAllOnce(Ticket.State.BUSY, null);
-                if (answer == Answer.QUEUED) {
-                    promiseToAwait(asked);
-                    long slow = Math.min(LONGEST_RECHECK, asked.terms.leaseNanos / 2);
-                    exchange.nextAskAt = Nanos.after(now, retryAfterNanos > 0 ? Math.min(slow, retryAfterNanos) : slow);
-                } else {
-                    long pause = retryAfterNanos > 0 ? retryAfterNanos : asked.terms.pollNanos;
-                    exchange.nextAskAt = Nanos.after(now, jittered(Math.min(LONGEST_RECHECK, pause)));
-                }
-                queue.pump(now);
-                if ((again || woken) && asked.state == State.CLAIMING) {
-                    ask(asked, now);
-                }
-                arm(asked);
-            }
-            case HELD -> {}
-            case LEAVING -> asked.leaving().ghost |= answer == Answer.QUEUED;
-            case GONE -> {
-                if (answer == Answer.QUEUED) {
-                    leave(asked, now);
-                    engine.departs(asked);
-                }
-            }
-        }
-        queue.finish(false);
-    }
-
-    /** The store counts on the thread that asked: it waits for the claim, or somebody is told that it does not. */
-    private void promiseToAwait(StoreClaim asked) {
-        if (asked.awaits()) {
-            Ticket first = queue.line().first();
-            if (first != null && first.thread == Thread.currentThread()) {
-                first.awaited = asked;
-            } else {
-                queue.afterwards(() -> engine.recall(asked));
-            }
-        }
-    }
-
-    void failed(StoreClaim asked, BackendException cause, boolean mayHaveApplied) {
-        queue.lock();
-        long now = engine.platform.nanoTime();
-        switch (asked.state) {
-            case CLAIMING -> {
-                unanswered(asked, cause, mayHaveApplied, now);
-                queue.pump(now);
-                arm(asked);
-            }
-            case HELD -> {}
-            case LEAVING -> asked.leaving().ghost |= mayHaveApplied;
-            case GONE -> {
-                if (mayHaveApplied) {
-                    leave(asked, now);
-                    engine.departs(asked);
-                }
-            }
-        }
-        queue.finish(false);
-    }
-
-    void renewed(StoreClaim held, long sentNanos) {
-        queue.lock();
-        if (held.state == State.HELD) {
-            extend(held, sentNanos, engine.platform.nanoTime());
-        }
-        queue.finish(false);
-    }
-
-    void notRenewed(StoreClaim held, BackendException cause) {
-        queue.lock();
-        Renewal renewal = held.renewal();
-        if (held.state == State.HELD && renewal != null) {
-            long now = engine.platform.nanoTime();
-            renewalFailed(renewal, cause, now);
-            queue.pump(now);
-            arm(held);
-        }
-        queue.finish(false);
-    }
-
-    /** The store says that the claim no longer holds the lock. */
-    void gone(StoreClaim held, LeaseLoss why) {
-        queue.lock();
-        if (held.state == State.HELD) {
-            lost(held, why);
-        } else if (held.state == State.CLAIMING) {
-            // It has been granted and taken away; the answer that says "granted" is still on its way, and must find
-            // nobody.
-            long now = engine.platform.nanoTime();
-            held.exchange().mayExist = true;
-            leave(held, now);
-            queue.pump(now);
-        }
-        queue.finish(false);
-    }
-
-    private void lost(StoreClaim held, LeaseLoss why) {
-        queue.loseTurn(why);
-        if (held.session() == null) {
-            engine.keeper.leaseOver();
-        }
-        end(held, ReleaseResult.ALREADY_LOST);
-        queue.pump(engine.platform.nanoTime());
-    }
-
-    void freed(StoreClaim left, boolean held) {
-        queue.lock();
-        if (left.state == State.LEAVING) {
-            // Without anybody in line, nobody will ask when this was answered.
-            long now = queue.line().isEmpty() && !left.leaving().ghost ? answeredAt : engine.platform.nanoTime();
-            answeredAt = now;
-            Departure departure = left.leaving();
-            departure.wasFreed |= held;
-            if (departure.ghost) {
-                departure.ghost = false;
-                left.asks(now, false, left.terms.callNanos);
-                outbox.withdraw(left);
-                arm(left);
-            } else {
-                // When an earlier try was not confirmed, it may have been the one that freed the lock; the lease was
-                // valid then.
-                boolean ours = departure.wasFreed || left.exchange().failures > 0;
-                end(left, ours ? ReleaseResult.RELEASED : ReleaseResult.ALREADY_LOST);
-                queue.pump(now);
-            }
-        }
-        queue.finish(false);
-    }
-
-    void notFreed(StoreClaim left, BackendException cause) {
-        queue.lock();
-        if (left.state == State.LEAVING) {
-            notFreed(left, cause, engine.platform.nanoTime());
-            arm(left);
-        }
-        queue.finish(false);
-    }
-
-    private void notFreed(StoreClaim left, BackendException cause, long now) {
-        left.exchange().failure = cause;
-        tryAgainLater(left.exchange(), left.terms, now);
-        if (claim == left) {
-            failSilenced(left, cause, now);
-        }
-    }
-
-    // What the backend tells unasked
-
-    void wake() {
-        queue.lock();
-        StoreClaim waiting = claim;
-        if (waiting != null && waiting.state == State.CLAIMING) {
-            Exchange exchange = waiting.exchange();
-            if (exchange.asking) {
-                exchange.askAgain = true;
-            } else {
-                ask(waiting, engine.platform.nanoTime());
-            }
-        }
-        queue.finish(false);
-    }
-
-    void contended(StoreClaim held) {
-        queue.lock();
-        // It may come before the grant that it is about.
-        if (held.state == State.HELD || held.state == State.CLAIMING) {
-            long now = engine.platform.nanoTime();
-            held.contend(now);
-            queue.pump(now);
-        }
-        queue.finish(false);
-    }
-
-    void sessionLost(Session session, LeaseLoss why) {
-        queue.lock();
-        StoreClaim bound = claim;
-        if (bound != null && bound.session() == session) {
-            sessionLost(bound, why);
-        }
-        queue.finish(false);
-    }
-
-    /** A claim that leaves on its own has nothing left to free. */
-    void departedWith(Session session, StoreClaim left) {
-        queue.lock();
-        if (left.state == State.LEAVING && left.session() == session) {
-            sessionLost(left, LeaseLoss.SESSION_CLOSED);
-        }
-        queue.finish(false);
-    }
-
-    private void sessionLost(StoreClaim bound, LeaseLoss why) {
-        if (bound.state == State.HELD) {
-            lost(bound, why);
-        } else if (bound.state == State.LEAVING && bound.leaving().wasHeld) {
-            end(bound, ReleaseResult.RELEASED);
-            queue.pump(engine.platform.nanoTime());
-        }
-    }
-
-    void verify() {
-        queue.lock();
-        StoreClaim held = claim;
-        if (held != null && held.state == State.HELD && held.isRenewable()) {
-            Renewal renewal = held.renewal();
-            if (renewal != null && !renewal.asking) {
-                renewal.nextAt = engine.platform.nanoTime();
-                arm(held);
-            }
-        }
-        queue.finish(false);
     }
 
     // What time brings
@@ -480,6 +198,14 @@ final class StoreSide {
 
     // Steps
 
+    void notFreed(StoreClaim left, BackendException cause, long now) {
+        left.exchange().failure = cause;
+        tryAgainLater(left.exchange(), left.terms, now);
+        if (claim == left) {
+            failSilenced(left, cause, now);
+        }
+    }
+
     void claimNext(long now) {
         Ticket first = queue.line().first();
         if (first == null) {
@@ -546,7 +272,7 @@ final class StoreSide {
         }
     }
 
-    private void extend(StoreClaim held, long sentNanos, long now) {
+    void extend(StoreClaim held, long sentNanos, long now) {
         if (Nanos.isPast(held.validUntil(), now)) {
             // A lease that was invalid for a moment never becomes valid again.
             lose(held, now);
@@ -566,7 +292,7 @@ final class StoreSide {
         leave(held, now);
     }
 
-    private void renewalFailed(Renewal renewal, BackendException cause, long now) {
+    void renewalFailed(Renewal renewal, BackendException cause, long now) {
         renewal.failed(cause);
         renewal.nextAt = Nanos.after(now, jittered(Math.min(LONGEST_BACKOFF, renewal.leaseNanos / 16)));
         Ticket ticket = queue.holder();
@@ -576,7 +302,7 @@ final class StoreSide {
         }
     }
 
-    private void unanswered(StoreClaim asked, BackendException cause, boolean mayHaveApplied, long now) {
+    void unanswered(StoreClaim asked, BackendException cause, boolean mayHaveApplied, long now) {
         Exchange exchange = asked.exchange();
         exchange.mayExist |= mayHaveApplied;
         exchange.failure = cause;
@@ -628,15 +354,19 @@ final class StoreSide {
         }
     }
 
+    void withdraw(StoreClaim left) {
+        outbox.withdraw(left);
+    }
+
     private void sendLeave(StoreClaim left, @Nullable StoreClaim next) {
         if (left.leaving().wasHeld) {
             outbox.release(left, next);
         } else {
-            outbox.withdraw(left);
+            withdraw(left);
         }
     }
 
-    private void end(StoreClaim left, ReleaseResult outcome) {
+    void end(StoreClaim left, ReleaseResult outcome) {
         left.state = State.GONE;
         left.cancelTimer();
         Departure departure = left.departure();
@@ -686,7 +416,7 @@ final class StoreSide {
                 engine.backendId(), queue.lockName, "the store did not answer within " + Text.time(nanos), null);
     }
 
-    private long jittered(long nanos) {
+    long jittered(long nanos) {
         return nanos / 2 + engine.platform.random(Math.max(1, nanos));
     }
 
