@@ -3,8 +3,6 @@ package dev.holdfast.bench.contender.redis;
 
 import dev.holdfast.bench.contender.Held;
 import dev.holdfast.bench.contender.Session;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 
 /** No lock: a PING for the acquisition and one for the release, which is the floor for every lock on one Redis. */
@@ -26,22 +24,13 @@ public final class RedisPingContender extends RedisContender {
 
     @Override
     public Session open(String place) {
-        RedisClient client = RedisRequests.connect(place);
-        return new Pings(client, client.connect());
-    }
-
-    private record Pings(RedisClient client, StatefulRedisConnection<String, String> connection) implements Session {
-        @Override
-        public Held acquire(String name) {
-            RedisCommands<String, String> commands = connection.sync();
-            commands.ping();
-            return commands::ping;
-        }
-
-        @Override
-        public void close() {
-            connection.close();
-            client.shutdown();
-        }
+        return new LettuceSession(place) {
+            @Override
+            public Held acquire(String name) {
+                RedisCommands<String, String> commands = commands();
+                commands.ping();
+                return commands::ping;
+            }
+        };
     }
 }

@@ -3,10 +3,8 @@ package dev.holdfast.bench.contender.redis;
 
 import dev.holdfast.bench.contender.Held;
 import dev.holdfast.bench.contender.Session;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
-import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -23,27 +21,24 @@ public final class RedisSetContender extends RedisContender {
 
     @Override
     public Session open(String place) {
-        RedisClient client = RedisRequests.connect(place);
-        StatefulRedisConnection<String, String> connection = client.connect();
-        return new Keys(client, connection, connection.sync().scriptLoad(RELEASE));
+        return new Keys(place);
     }
 
-    private record Keys(RedisClient client, StatefulRedisConnection<String, String> connection, String script)
-            implements Session {
+    private static final class Keys extends LettuceSession {
+        private final String script = commands().scriptLoad(RELEASE);
+
+        Keys(String place) {
+            super(place);
+        }
+
         @Override
         public Held acquire(String name) throws InterruptedException {
-            RedisCommands<String, String> commands = connection.sync();
+            RedisCommands<String, String> commands = commands();
             String value = UUID.randomUUID().toString();
             while (commands.set(name, value, SetArgs.Builder.nx().px(30_000)) == null) {
                 TimeUnit.MILLISECONDS.sleep(20);
             }
             return () -> commands.evalsha(script, ScriptOutputType.INTEGER, new String[] {name}, value);
-        }
-
-        @Override
-        public void close() {
-            connection.close();
-            client.shutdown();
         }
     }
 }
