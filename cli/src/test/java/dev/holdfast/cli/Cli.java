@@ -19,6 +19,10 @@ import org.awaitility.Awaitility;
 final class Cli implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** A shell lets what it starts in the background ignore Ctrl-C, and every process passes that on. */
+    private static final List<String> INTERRUPTIBLE =
+            System.getProperty("os.name").equals("Linux") ? List.of("env", "--default-signal=INT") : List.of();
+
     private final Path directory;
     private final Map<String, String> environment = new HashMap<>();
     private final List<Started> started = new ArrayList<>();
@@ -60,8 +64,10 @@ final class Cli implements AutoCloseable {
             int number = count++;
             File out = path("out-" + number).toFile();
             File err = path("err-" + number).toFile();
+            List<String> signalled = new ArrayList<>(INTERRUPTIBLE);
+            signalled.addAll(line);
             ProcessBuilder builder =
-                    new ProcessBuilder(line).redirectOutput(out).redirectError(err);
+                    new ProcessBuilder(signalled).redirectOutput(out).redirectError(err);
             builder.environment().remove("HOLDFAST_URL");
             builder.environment().putAll(environment);
             Started process = new Started(builder.start(), out.toPath(), err.toPath());
