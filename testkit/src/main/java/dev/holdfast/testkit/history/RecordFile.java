@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,7 +25,7 @@ final class RecordFile {
     private static final int PIECE_RECORDS = 1 << 16;
     private static final int PIECES = 1 << 12;
 
-    private final Path path;
+    private Path path;
     private final AtomicInteger next = new AtomicInteger(1);
     private final AtomicReferenceArray<@Nullable ByteBuffer> pieces = new AtomicReferenceArray<>(PIECES);
     private final Map<String, Integer> names = new ConcurrentHashMap<>();
@@ -33,10 +35,14 @@ final class RecordFile {
     }
 
     static RecordFile create(Path path, long pid) throws IOException {
-        FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)
+        // The name of a history comes once its header is written: a process that is killed before has none.
+        Path begun = path.resolveSibling(path.getFileName() + ".begun");
+        FileChannel.open(begun, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)
                 .close();
-        RecordFile file = new RecordFile(path);
+        RecordFile file = new RecordFile(begun);
         Layout.writeHeader(file.piece(0), pid);
+        Files.move(begun, path, StandardCopyOption.ATOMIC_MOVE);
+        file.path = path;
         return file;
     }
 

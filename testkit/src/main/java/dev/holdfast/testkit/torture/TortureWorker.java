@@ -21,6 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 final class TortureWorker {
     private static final long LONGEST_HOLD_NANOS = 400_000;
     private static final long LONGEST_PAUSE_NANOS = 1_000_000;
+    private static final int MOST_STARTS = 6;
 
     private final Contestant locks;
     private final HistoryRecorder recorder;
@@ -29,10 +30,24 @@ final class TortureWorker {
     private volatile boolean ended;
 
     private TortureWorker(String uri, Path directory, int names) throws IOException {
-        locks = uri.equals(StolenLockFile.URI) ? new StolenLockFile(directory) : new StoreContestant(uri);
+        locks = uri.equals(StolenLockFile.URI) ? new StolenLockFile(directory) : open(uri);
         recorder = HistoryRecorder.in(directory);
         for (int i = 0; i < names; i++) {
             registers.add(CheckedRegister.open(register(directory, i)));
+        }
+    }
+
+    /** A store that does not answer while a worker starts is an outage like any other. */
+    private Contestant open(String uri) {
+        for (int start = 1; ; start++) {
+            try {
+                return new StoreContestant(uri);
+            } catch (BackendException e) {
+                if (!e.isTransient() || start == MOST_STARTS) {
+                    throw e;
+                }
+                outages.incrementAndGet();
+            }
         }
     }
 

@@ -201,6 +201,16 @@ final class HistoryRecorderTest {
     }
 
     @Test
+    void processKilledWhileItBeganItsHistory_hasNone() throws Exception {
+        Files.write(directory.resolve("1-1" + HistoryRecorder.SUFFIX + ".begun"), new byte[0]);
+        HistoryRecorder.in(directory);
+        assertThat(History.in(directory).processes()).hasSize(1);
+        try (Stream<Path> files = Files.list(directory)) {
+            assertThat(files).as("no half of the other one").hasSize(2);
+        }
+    }
+
+    @Test
     void fileOfAnotherKind_isRefused() throws Exception {
         assertThatThrownBy(() -> History.in(directory)).hasMessageContaining("no file of a history");
         Files.write(directory.resolve("x" + HistoryRecorder.SUFFIX), new byte[128]);
