@@ -41,6 +41,10 @@ final class AcquireCall extends LockCall {
 
     @Override
     protected void answered(Reply answer, long sentNanos) {
+        if (!Shape.isAcquisition(answer)) {
+            claim.failed(Faults.strange(link(), claim.name(), "ask for"), true);
+            return;
+        }
         link().clock().answered(sentNanos, answer.number(0));
         if (answer.number(1) == TOO_LATE && mayTryAgain()) {
             // Too late by a clock that was stepped since it was last seen.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.redis;
 
-import dev.holdfast.BackendException;
 import dev.holdfast.Tier;
 import dev.holdfast.redis.link.Driver;
 import dev.holdfast.redis.link.NodeLink;
@@ -23,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -57,41 +57,38 @@ final class ClusterNodes implements Nodes, NodeLink.Listener {
 
     @Override
     public Deployment open(Duration timeout) {
-        long end = System.nanoTime() + timeout.toNanos();
         // Found now, because in a JVM that has just started it takes as long as a call may.
         HashSlot.tagOf(0);
-        BackendException last = null;
-        for (InetSocketAddress seed : client.options().addresses()) {
-            try {
-                NodeLink link = newLink(seed);
-                links.put(seed, link);
-                OneNode.await(link.start(), link, client.options(), left(end));
-                apply(ask(link).get(left(end).toNanos(), TimeUnit.NANOSECONDS));
-                last = null;
-                break;
-            } catch (BackendException e) {
-                last = e;
-            } catch (java.util.concurrent.ExecutionException e) {
-                last = Faults.unusable(seed, client.options().access().tls(), e);
-            } catch (TimeoutException e) {
-                last = Faults.tooSlow(seed, timeout.toNanos(), e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw Faults.unusable(seed, client.options().access().tls(), e);
-            }
-        }
-        if (last != null) {
-            throw last;
-        }
+        CompletableFuture<ClusterMap> answer = askSeeds();
+        long end = System.nanoTime() + timeout.toNanos();
+        apply(OneNode.await(answer, client.options().where(), client.options(), left(end)));
         if (map.masters().isEmpty()) {
             throw Faults.fatal(
                     null,
-                    "The cluster at " + client.options().addresses() + " has no slots yet: redis-cli --cluster create");
+                    "The cluster at " + client.options().where() + " has no slots yet: redis-cli --cluster create");
         }
         awaitMasters(end);
         return Deployment.of(client.options().assumesDurable() ? Tier.L : Tier.E, Deployment.Expiry.PER_LOCK)
                 .withLine(true)
                 .withDemand(true);
+    }
+
+    /** Asks all at once, and takes the first answer: any of them may be the one that stands still. */
+    private CompletableFuture<ClusterMap> askSeeds() {
+        CompletableFuture<ClusterMap> any = new CompletableFuture<>();
+        AtomicInteger left = new AtomicInteger(client.options().addresses().size());
+        for (InetSocketAddress seed : client.options().addresses()) {
+            NodeLink link = newLink(seed);
+            links.put(seed, link);
+            var unused = link.start().thenCompose(up -> ask(link)).whenComplete((found, failure) -> {
+                if (failure == null) {
+                    any.complete(found);
+                } else if (left.decrementAndGet() == 0) {
+                    any.completeExceptionally(failure);
+                }
+            });
+        }
+        return any;
     }
 
     private static Duration left(long end) {
@@ -123,7 +120,7 @@ final class ClusterNodes implements Nodes, NodeLink.Listener {
                 throw Faults.fatal(
                         null, "Redis is of version " + found.versionText() + "; locks in a cluster need 7.0");
             }
-            OneNode.warnOfEviction(found, client.options().addresses(), warned);
+            OneNode.warnOfEviction(found, client.options().where(), warned);
             return probe(wire);
         });
     }
@@ -139,7 +136,7 @@ final class ClusterNodes implements Nodes, NodeLink.Listener {
         return two.future().handle((reply, failure) -> {
             String error = failure instanceof RefusedException ? String.valueOf(failure.getMessage()) : "";
             if (error.startsWith("NOPERM")) {
-                throw Faults.refused(client.options().addresses(), null, "serve this client", error);
+                throw Faults.refused(client.options().where(), null, "serve this client", error);
             }
             return null;
         });

@@ -104,6 +104,15 @@ final class Faults {
         return space < 0 ? error : error.substring(0, space);
     }
 
+    /** The answer means nothing. */
+    static BackendException strange(Object where, @Nullable String lock, String what) {
+        return fatal(
+                lock,
+                "Could not " + what + (lock == null ? "" : " the lock '" + lock + "'") + ": what Redis at " + where
+                        + " answered is no answer of this library's scripts. Is there a proxy that changes scripts or their"
+                        + " replies?");
+    }
+
     /** No answer came. */
     static BackendException lost(Object where, @Nullable String lock, String what, Throwable cause) {
         Throwable root = root(cause);

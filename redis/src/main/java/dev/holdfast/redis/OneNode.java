@@ -68,11 +68,11 @@ final class OneNode implements Nodes, NodeLink.Listener {
                 .withDemand(true);
     }
 
-    /** Waits for a link to come up at the start of a client. */
-    static void await(CompletableFuture<Void> start, Object where, RedisOptions options, Duration timeout) {
+    /** Waits for what has to be answered at the start of a client. */
+    static <T> T await(CompletableFuture<T> start, Object where, RedisOptions options, Duration timeout) {
         boolean tls = options.access().tls();
         try {
-            start.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            return start.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw Faults.unusable(where, tls, e);
         } catch (TimeoutException e) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -199,9 +200,16 @@ record RedisOptions(
         return text != null;
     }
 
+    /** For people: the addresses. */
+    String where() {
+        return addresses.stream()
+                .map(address -> address.getHostString() + ":" + address.getPort())
+                .collect(Collectors.joining(", "));
+    }
+
     /** For people: no password. */
     @Override
     public String toString() {
-        return kind.scheme + " at " + addresses;
+        return kind.scheme + " at " + where();
     }
 }

@@ -65,6 +65,12 @@ final class ReleaseCall extends LockCall {
 
     @Override
     protected void answered(Reply answer, long sentNanos) {
+        if (!Shape.isRelease(answer, order.next != null)) {
+            BackendException failure = Faults.strange(link(), order.claim.name(), "release");
+            order.claim.notFreed(failure);
+            tellNext(failure, true);
+            return;
+        }
         if (answer.number(1) != 0) {
             link().clock().answered(sentNanos, answer.number(1));
         }

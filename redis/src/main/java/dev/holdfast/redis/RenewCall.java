@@ -53,6 +53,10 @@ final class RenewCall extends LockCall {
 
     @Override
     protected void answered(Reply answer, long sentNanos) {
+        if (!Shape.isRenewal(answer, claims.size())) {
+            tell(Faults.strange(link(), null, "renew locks"));
+            return;
+        }
         link().clock().answered(sentNanos, answer.number(0));
         nodes().listens(link(), Seat.of(claims.get(0)).keys().slot());
         for (int i = 0; i < claims.size(); i++) {

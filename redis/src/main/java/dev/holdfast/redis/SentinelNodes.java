@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.redis;
 
+import dev.holdfast.BackendException;
 import dev.holdfast.redis.link.Driver;
 import dev.holdfast.redis.link.NodeLink;
 import dev.holdfast.redis.link.PlainRequest;
-import dev.holdfast.redis.link.Reply;
 import dev.holdfast.redis.link.Wire;
 import dev.holdfast.spi.Deployment;
 import java.net.InetSocketAddress;
@@ -12,12 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class SentinelNodes implements Nodes, NodeLink.Listener {
     private static final String SWITCH = "+switch-master";
 
+    /** A sentinel that stands still or is cut off does not answer at all. */
+    private static final long PATIENCE = 500_000_000L;
+
     private final RedisOptions options;
     private final Driver driver;
     private final OneNode master;
@@ -36,7 +35,7 @@ final class SentinelNodes implements Nodes, NodeLink.Listener {
     SentinelNodes(Client client, Driver driver, Driver sentinelDriver) {
         this.options = client.options();
         this.driver = sentinelDriver;
-        master = new OneNode(client, driver, this::findMaster, true, this::askAgain);
+        master = new OneNode(client, driver, this::poll, true, this::askAgain);
         for (InetSocketAddress address : options.addresses()) {
             sentinels.add(new NodeLink(
                     sentinelDriver, () -> CompletableFuture.completedFuture(address), SentinelNodes::greet, this));
@@ -64,76 +63,58 @@ final class SentinelNodes implements Nodes, NodeLink.Listener {
                 }
             });
         }
-        OneNode.await(any, "the sentinels " + options.addresses(), options, timeout);
+        OneNode.await(any, "the sentinels " + options.where(), options, timeout);
         return master.open(timeout.minusNanos(System.nanoTime() - began));
     }
 
-    private CompletableFuture<Reply> whereIsIt(NodeLink sentinel) {
-        PlainRequest question = new PlainRequest("SENTINEL", "GET-MASTER-ADDR-BY-NAME", options.master());
-        sentinel.send(question);
-        return question.future();
+    /** Two questions: only the first one's answer changes as soon as a new master is promoted, and only the second's says how new it is. */
+    private CompletionStage<@Nullable MasterNamed> whereIsIt(NodeLink sentinel) {
+        PlainRequest where = new PlainRequest("SENTINEL", "GET-MASTER-ADDR-BY-NAME", options.master());
+        PlainRequest since = new PlainRequest("SENTINEL", "MASTER", options.master());
+        sentinel.send(where);
+        sentinel.send(since);
+        // Not every user may ask the second one.
+        CompletableFuture<Long> epoch =
+                since.future().handle((reply, failure) -> failure == null ? MasterNamed.epoch(reply) : 0L);
+        return where.future().thenCombine(epoch, MasterNamed::of);
     }
 
-    /** Asks all sentinels, and takes the first that knows. */
-    private CompletionStage<InetSocketAddress> findMaster() {
-        CompletableFuture<InetSocketAddress> found = new CompletableFuture<>();
-        AtomicInteger left = new AtomicInteger(sentinels.size());
+    private CompletableFuture<InetSocketAddress> poll() {
+        MasterPoll poll = new MasterPoll(sentinels.size());
         for (NodeLink sentinel : sentinels) {
-            var unused = whereIsIt(sentinel).whenComplete((reply, failure) -> {
-                InetSocketAddress address = failure == null ? address(reply) : null;
-                if (address != null) {
-                    found.complete(address);
-                } else if (left.decrementAndGet() == 0) {
-                    found.completeExceptionally(
-                            failure != null
-                                    ? failure
-                                    : Faults.fatal(
-                                            null,
-                                            "The sentinels " + options.addresses() + " know no master named '"
-                                                    + options.master() + "'; correct the name in the URI"));
-                }
-            });
+            var unused = whereIsIt(sentinel)
+                    .whenComplete((named, failure) -> poll.heard(named, failure == null ? unknown() : failure));
         }
-        return found.orTimeout(1, TimeUnit.SECONDS);
+        driver.schedule(poll::close, PATIENCE);
+        return poll.found();
     }
 
-    private static @Nullable InetSocketAddress address(Reply reply) {
-        String host = reply.text(0);
-        String port = reply.text(1);
-        return host == null || port == null ? null : InetSocketAddress.createUnresolved(host, Integer.parseInt(port));
+    private BackendException unknown() {
+        return Faults.fatal(
+                null,
+                "The sentinels " + options.where() + " know no master named '" + options.master()
+                        + "'; correct the name in the URI");
     }
 
     @Override
     public void up(NodeLink which) {
         // While it was not there it may have missed a new master.
-        var unused = whereIsIt(which).thenAccept(reply -> follow(address(reply)));
+        askAgain();
     }
 
-    /**
-     * The master is connected to, and while it was not yet, a switch to another one may have been missed. The word of one sentinel is not enough
-     * here: one that is cut off and knows nothing new would have the connection made anew for ever.
-     */
+    /** A switch to another master may have been missed, while the master was not connected to yet or the sentinel was not. */
     private void askAgain() {
         InetSocketAddress here = master.address();
-        Queue<InetSocketAddress> named = new ConcurrentLinkedQueue<>();
-        CompletableFuture<?>[] answers = sentinels.stream()
-                .map(sentinel -> whereIsIt(sentinel)
-                        .orTimeout(1, TimeUnit.SECONDS)
-                        .thenAccept(reply -> Optional.ofNullable(address(reply)).ifPresent(named::add))
-                        .exceptionally(failure -> null))
-                .toArray(CompletableFuture[]::new);
-        var unused = CompletableFuture.allOf(answers).thenRun(() -> {
-            long others =
-                    named.stream().filter(address -> !address.equals(here)).count();
-            if (2 * others > named.size() && Objects.equals(here, master.address())) {
-                master.restart();
+        var unused = poll().thenAccept(found -> {
+            if (Objects.equals(here, master.address())) {
+                follow(found);
             }
         });
     }
 
-    private void follow(@Nullable InetSocketAddress now) {
+    private void follow(InetSocketAddress now) {
         InetSocketAddress then = master.address();
-        if (now != null && then != null && !Objects.equals(now, then)) {
+        if (then != null && !now.equals(then)) {
             master.restart();
         }
     }

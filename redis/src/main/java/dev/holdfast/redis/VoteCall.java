@@ -62,8 +62,12 @@ final class VoteCall extends ScriptCall {
 
     @Override
     protected void answered(Reply answer, long sentNanos) {
-        link().clock().answered(sentNanos, answer.number(0));
         voter.heard();
+        if (!Shape.isAboutVotes(question.script, question.keys, answer)) {
+            taking.accept(new Answer(voter, null, Faults.strange(link(), question.lock, question.what), again));
+            return;
+        }
+        link().clock().answered(sentNanos, answer.number(0));
         taking.accept(new Answer(voter, answer, null, again));
     }
 

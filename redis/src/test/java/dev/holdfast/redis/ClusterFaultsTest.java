@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +110,27 @@ final class ClusterFaultsTest {
         } finally {
             stopped.resume();
         }
+    }
+
+    @Test
+    void stoppedNode_namedFirst_keepsNobodyFromOpeningAClient() {
+        ServerNode stopped = cluster.nodes().get(0);
+        stopped.pause();
+        try {
+            String name = anyNameOf(2);
+            Stage.take(client("lease-time=3s"), name).release();
+        } finally {
+            stopped.resume();
+        }
+    }
+
+    /** A lock that the third of the slots with this number has. */
+    private static String anyNameOf(int shard) {
+        return IntStream.range(0, 1_000)
+                .mapToObj(i -> "job-" + i)
+                .filter(name -> SteadyLocks.shardOf(name) == shard)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

@@ -13,9 +13,11 @@ import dev.holdfast.redis.link.Wire;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.Test;
 final class LinkFaultsTest {
     private final Driver driver = ScriptedNode.driver();
     private final List<NodeLink> links = new ArrayList<>();
+    private final Queue<String> pushes = new ConcurrentLinkedQueue<>();
 
     @AfterEach
     void close() {
@@ -50,7 +53,7 @@ final class LinkFaultsTest {
 
                     @Override
                     public void pushed(NodeLink which, String kind, String message) {
-                        // Nobody listens.
+                        pushes.add(message);
                     }
                 });
         links.add(link);
@@ -89,6 +92,28 @@ final class LinkFaultsTest {
             assertThatThrownBy(() -> Stage.get(subscribed)).hasMessageContaining("CLUSTERDOWN");
             assertThatThrownBy(() -> Stage.get(first)).hasMessageContaining("CLUSTERDOWN");
             assertThatThrownBy(() -> Stage.get(second)).hasMessageContaining("CLUSTERDOWN");
+        }
+    }
+
+    @Test
+    void messageThatIsReadAfterItsConnectionWasGivenUp_isNotHandedOn() throws Exception {
+        String message = ">3\r\n" + ScriptedNode.text("smessage") + ScriptedNode.text("channel");
+        try (ScriptedNode node = new ScriptedNode("cluster", (command, words) -> switch (command) {
+            case "SSUBSCRIBE", "PING" -> ScriptedNode.SILENCE;
+            case "GET" ->
+                message + ScriptedNode.text("before") + "-CLUSTERDOWN Hash slot not served\r\n+PONG\r\n" + message
+                        + ScriptedNode.text("after");
+            default -> null;
+        })) {
+            NodeLink link = link(node, LinkFaultsTest::nothing);
+            Stage.get(link.start());
+            Wire wire = Objects.requireNonNull(link.wire());
+            CompletableFuture<Void> subscribed = wire.subscribe("SSUBSCRIBE", "channel");
+            CompletableFuture<Reply> read = ask(link, "GET", "k");
+            assertThatThrownBy(() -> Stage.get(subscribed)).hasMessageContaining("CLUSTERDOWN");
+            assertThatThrownBy(() -> Stage.get(read)).hasMessageContaining("CLUSTERDOWN");
+            await("a new connection").atMost(Stage.PATIENCE).until(() -> link.wire() != null && link.wire() != wire);
+            assertThat(pushes).containsExactly("before");
         }
     }
 

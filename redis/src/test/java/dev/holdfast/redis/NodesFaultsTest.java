@@ -10,11 +10,15 @@ import dev.holdfast.spi.BackendEvents;
 import dev.holdfast.spi.BackendUri;
 import dev.holdfast.spi.Claim;
 import dev.holdfast.spi.Session;
+import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What nodes of each deployment say in an order that a real one takes seldom, and what locks make of it. */
 final class NodesFaultsTest {
@@ -106,6 +110,86 @@ final class NodesFaultsTest {
                 NodeLink link = nodes.linkOf(0);
                 return link.isUp() && now.address().equals(link.address());
             });
+            nodes.close();
+        }
+    }
+
+    @Test
+    void sentinelThatKnowsNothingNew_andAnswersFirst_isNotBelieved() throws Exception {
+        try (ScriptedNode then = new ScriptedNode("standalone", (command, words) -> null);
+                ScriptedNode now = new ScriptedNode("standalone", (command, words) -> null);
+                ScriptedNode stale = sentinel(then, 1, 0);
+                ScriptedNode one = sentinel(now, 2, 100);
+                ScriptedNode other = sentinel(now, 2, 100)) {
+            Client client = client("redis-sentinel://127.0.0.1:" + stale.port() + ",127.0.0.1:" + one.port()
+                    + ",127.0.0.1:" + other.port() + "/mymaster");
+            Nodes nodes = new SentinelNodes(client, ScriptedNode.driver(), ScriptedNode.driver());
+            nodes.open(Stage.PATIENCE);
+            assertThat(nodes.linkOf(0).address()).isEqualTo(now.address());
+            assertThat(then.everHadClients())
+                    .as("somebody asked the old master")
+                    .isFalse();
+            nodes.close();
+        }
+    }
+
+    @Test
+    void sentinelThatStandsStill_isNotWaitedFor() throws Exception {
+        try (ScriptedNode redis = new ScriptedNode("standalone", (command, words) -> null);
+                ScriptedNode well = sentinel(redis, 1, 0);
+                ScriptedNode stopped =
+                        new ScriptedNode("sentinel", (command, words) -> command.equals("SENTINEL") ? "" : null)) {
+            Client client =
+                    client("redis-sentinel://127.0.0.1:" + stopped.port() + ",127.0.0.1:" + well.port() + "/mymaster");
+            Nodes nodes = new SentinelNodes(client, ScriptedNode.driver(), ScriptedNode.driver());
+            nodes.open(Stage.PATIENCE);
+            assertThat(nodes.linkOf(0).address()).isEqualTo(redis.address());
+            nodes.close();
+        }
+    }
+
+    private static ScriptedNode sentinel(ScriptedNode master, int epoch, long slowness) throws IOException {
+        return new ScriptedNode("sentinel", (command, words) -> {
+            if (!command.equals("SENTINEL")) {
+                return null;
+            }
+            Stage.pause(slowness);
+            String port = ScriptedNode.text(Integer.toString(master.port()));
+            return words.get(1).equals("MASTER")
+                    ? "%2\r\n" + ScriptedNode.text("port") + port + ScriptedNode.text("config-epoch")
+                            + ScriptedNode.text(Integer.toString(epoch))
+                    : "*2\r\n" + ScriptedNode.text("127.0.0.1") + port;
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "+OK\r\n",
+                "*0\r\n",
+                "_\r\n",
+                ":1\r\n",
+                "*3\r\n$1\r\n1\r\n$1\r\n1\r\n$1\r\n1\r\n",
+                "*2\r\n:7\r\n:99\r\n",
+                "(12345678901234567890123\r\n",
+            })
+    void answerOfNoScript_isAnErrorAndNeitherALossNorAGrant(String answer) throws Exception {
+        try (ScriptedNode redis =
+                new ScriptedNode("standalone", (command, words) -> command.equals("EVALSHA") ? answer : null)) {
+            Client client = client("redis://127.0.0.1:" + redis.port());
+            Nodes nodes = new OneNode(client, ScriptedNode.driver(), redis.address());
+            nodes.open(Stage.PATIENCE);
+            NotedClaim asked = new NotedClaim("job");
+            AcquireCall.send(client, nodes, asked);
+            assertThat(Stage.get(asked.answer())).isEqualTo("failed, perhaps applied");
+            NotedClaim renewed = new NotedClaim("job");
+            RenewCall.send(client, nodes, List.of(renewed), false);
+            assertThat(Stage.get(renewed.answer())).isEqualTo("not renewed");
+            NotedClaim released = new NotedClaim("job");
+            NotedClaim next = new NotedClaim("job");
+            ReleaseCall.release(client, nodes, released, Seat.of(released), next);
+            assertThat(Stage.get(released.answer())).isEqualTo("not freed");
+            assertThat(Stage.get(next.answer())).isEqualTo("failed, perhaps applied");
             nodes.close();
         }
     }

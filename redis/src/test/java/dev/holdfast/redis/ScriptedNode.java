@@ -28,6 +28,7 @@ final class ScriptedNode implements AutoCloseable {
     private final Script script;
     private final String mode;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private volatile boolean connected;
 
     /** What a command is answered. */
     @FunctionalInterface
@@ -66,6 +67,7 @@ final class ScriptedNode implements AutoCloseable {
         while (!door.isClosed()) {
             try {
                 Socket socket = door.accept();
+                connected = true;
                 sockets.add(socket);
                 start(() -> serve(socket));
             } catch (IOException e) {
@@ -124,6 +126,11 @@ final class ScriptedNode implements AutoCloseable {
 
     static String text(String value) {
         return "$" + value.length() + "\r\n" + value + "\r\n";
+    }
+
+    /** Whether anybody ever connected. */
+    boolean everHadClients() {
+        return connected;
     }
 
     /** How many connections there are. */

@@ -47,6 +47,11 @@ public final class Reply extends CommandOutput<byte[], byte[], Void> {
     }
 
     @Override
+    public void setBigNumber(ByteBuffer digits) {
+        set(digits);
+    }
+
+    @Override
     public void set(boolean value) {
         set(value ? 1 : 0);
     }

@@ -140,8 +140,11 @@ public final class Wire {
         return confirmed;
     }
 
-    /** On the driver's thread. */
+    /** On the driver's thread, which goes on with what it has read after the connection was given up. */
     private void pushed(PushMessage message) {
+        if (cause != null) {
+            return;
+        }
         heard();
         List<Object> content = message.getContent();
         if (content.size() >= 2 && content.get(1) instanceof ByteBuffer channel) {
