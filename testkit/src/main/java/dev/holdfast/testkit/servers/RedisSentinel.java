@@ -82,7 +82,7 @@ public final class RedisSentinel extends ServerGroup {
         programs.add(new RedisProgram(ports[0], VARIABLE, master));
         programs.add(new RedisProgram(ports[1], VARIABLE, replica));
         for (int i = SERVERS; i < SERVERS + SENTINELS; i++) {
-            programs.add(new Program(ports[i], ports[0]));
+            programs.add(new Program(i, ports));
         }
         return programs;
     }
@@ -93,12 +93,31 @@ public final class RedisSentinel extends ServerGroup {
 
     private static boolean seesAll(ServerNode sentinel) throws IOException {
         String master = RedisWire.ask(sentinel.port(), "SENTINEL", "MASTER", MASTER_NAME);
-        return master.contains("\nnum-slaves\n1\n")
-                && master.contains("\nnum-other-sentinels\n" + (SENTINELS - 1) + "\n")
-                && master.contains("\nflags\nmaster\n");
+        String replica = RedisWire.ask(sentinel.port(), "SENTINEL", "REPLICAS", MASTER_NAME);
+        String others = RedisWire.ask(sentinel.port(), "SENTINEL", "SENTINELS", MASTER_NAME);
+        return master.contains("\nflags\nmaster\n")
+                && replica.contains("\nflags\nslave\n")
+                && replica.contains("\nmaster-link-status\nok\n")
+                && others.split("\nflags\nsentinel\n", -1).length == SENTINELS;
     }
 
-    private record Program(int port, int masterPort) implements ServerProgram {
+    /**
+     * A sentinel that knows the replica and the others from the start: to find them by itself takes it ten seconds, because it asks no more often
+     * who replicates.
+     *
+     * @param index its place among all nodes
+     * @param ports of all nodes
+     */
+    private record Program(int index, int[] ports) implements ServerProgram {
+        @Override
+        public int port() {
+            return ports[index];
+        }
+
+        private static String id(int port) {
+            return String.format("%040x", port);
+        }
+
         @Override
         public Product product() {
             return Product.REDIS;
@@ -107,15 +126,21 @@ public final class RedisSentinel extends ServerGroup {
         /** A sentinel writes what it learns into its configuration. */
         @Override
         public void prepare(Path data) throws IOException {
-            Files.write(
-                    data.resolve("sentinel.conf"),
-                    List.of(
-                            "bind 127.0.0.1",
-                            "port " + port,
-                            "dir " + data,
-                            "sentinel monitor " + MASTER_NAME + " 127.0.0.1 " + masterPort + " 2",
-                            "sentinel down-after-milliseconds " + MASTER_NAME + " 2000",
-                            "sentinel failover-timeout " + MASTER_NAME + " 10000"));
+            List<String> lines = new ArrayList<>(List.of(
+                    "bind 127.0.0.1",
+                    "port " + port(),
+                    "dir " + data,
+                    "sentinel myid " + id(port()),
+                    "sentinel monitor " + MASTER_NAME + " 127.0.0.1 " + ports[0] + " 2",
+                    "sentinel down-after-milliseconds " + MASTER_NAME + " 2000",
+                    "sentinel failover-timeout " + MASTER_NAME + " 10000",
+                    "sentinel known-replica " + MASTER_NAME + " 127.0.0.1 " + ports[1]));
+            for (int i = SERVERS; i < ports.length; i++) {
+                if (i != index) {
+                    lines.add("sentinel known-sentinel " + MASTER_NAME + " 127.0.0.1 " + ports[i] + " " + id(ports[i]));
+                }
+            }
+            Files.write(data.resolve("sentinel.conf"), lines);
         }
 
         @Override
@@ -128,7 +153,7 @@ public final class RedisSentinel extends ServerGroup {
 
         @Override
         public boolean answers() throws IOException {
-            return Exchange.firstAnswer(port, "PING\r\n").startsWith("+PONG");
+            return Exchange.firstAnswer(port(), "PING\r\n").startsWith("+PONG");
         }
     }
 }
