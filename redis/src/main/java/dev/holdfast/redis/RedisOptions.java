@@ -120,7 +120,7 @@ record RedisOptions(
         if (!tls) {
             throw new IllegalArgumentException(
                     "The URI parameter " + parameter + " is about TLS, which this URI does not"
-                            + " ask for: use rediss: for one node, and tls=true for redis-sentinel: and redis-cluster:");
+                            + " ask for: use rediss: for one node, and tls=true for redis-sentinel:, redis-cluster: and redlock:");
         }
         Path path = Path.of(text);
         if (!Files.isReadable(path)) {

@@ -8,6 +8,11 @@ import static org.awaitility.Awaitility.await;
 import dev.holdfast.BackendException;
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
+import dev.holdfast.LockOptions;
+import dev.holdfast.spi.BackendUri;
+import dev.holdfast.testkit.loopback.LoopbackPorts;
+import dev.holdfast.testkit.proxy.FaultProxy;
+import dev.holdfast.testkit.proxy.FrameCounter;
 import dev.holdfast.testkit.servers.RedisCluster;
 import dev.holdfast.testkit.servers.ServerNode;
 import io.lettuce.core.KillArgs;
@@ -18,12 +23,14 @@ import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,7 +91,7 @@ final class ClusterFaultsTest {
 
     @Test
     void stoppedMaster_costsNoOtherMastersLocks() throws Exception {
-        Holdfast client = client("lease-time=3s");
+        Holdfast client = client("lease-time=2s");
         Map<ServerNode, List<Lease>> held = new HashMap<>();
         List<CompletableFuture<Lease>> futures = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
@@ -98,7 +105,8 @@ final class ClusterFaultsTest {
         ServerNode stopped = ownerOf("job-0");
         stopped.pause();
         try {
-            Stage.pause(8_000);
+            // It counts as dead after two seconds, and another takes over: the whole of that.
+            Stage.pause(5_000);
             held.forEach((node, leases) -> {
                 if (node != stopped) {
                     assertThat(leases)
@@ -110,6 +118,41 @@ final class ClusterFaultsTest {
         } finally {
             stopped.resume();
         }
+    }
+
+    /** Each of them has a slot of its own, or nearly so, and needs a request of its own. */
+    @Test
+    void tenThousandLocks_onASlowNetwork_areRenewedInTime() throws Exception {
+        Map<Integer, FaultProxy> proxies = new ConcurrentHashMap<>();
+        RedisBackend backend = new RedisBackend(
+                RedisOptions.of(BackendUri.parse(cluster.uri())), node -> slowed(proxies, node.getPort()));
+        LockOptions options = LockOptions.defaults().withLeaseTime(Duration.ofSeconds(6));
+        List<Lease> leases = new ArrayList<>();
+        try (Holdfast client =
+                Holdfast.builder().backend(backend).options(options).open()) {
+            for (int from = 0; from < 10_000; from += 1_000) {
+                List<CompletableFuture<Lease>> futures = IntStream.range(from, from + 1_000)
+                        .mapToObj(i -> client.lock("job-" + i).acquireAsync())
+                        .toList();
+                for (CompletableFuture<Lease> future : futures) {
+                    leases.add(Stage.get(future));
+                }
+            }
+            Stage.pause(6_500);
+            assertThat(leases).allMatch(Lease::isHeld);
+        } finally {
+            proxies.values().forEach(FaultProxy::close);
+        }
+    }
+
+    private static InetSocketAddress slowed(Map<Integer, FaultProxy> proxies, int port) {
+        FaultProxy proxy = proxies.computeIfAbsent(port, real -> {
+            FaultProxy made = FaultProxy.start(LoopbackPorts.address(real), FrameCounter::resp);
+            made.requests().delay(Duration.ofMillis(1));
+            made.replies().delay(Duration.ofMillis(1));
+            return made;
+        });
+        return InetSocketAddress.createUnresolved("127.0.0.1", proxy.port());
     }
 
     @Test

@@ -2,10 +2,15 @@
 package dev.holdfast.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.holdfast.BackendException;
+import dev.holdfast.Holdfast;
+import dev.holdfast.Lease;
 import dev.holdfast.LeaseLoss;
 import dev.holdfast.redis.link.NodeLink;
+import dev.holdfast.redis.script.Script;
 import dev.holdfast.spi.BackendEvents;
 import dev.holdfast.spi.BackendUri;
 import dev.holdfast.spi.Claim;
@@ -191,6 +196,34 @@ final class NodesFaultsTest {
             assertThat(Stage.get(released.answer())).isEqualTo("not freed");
             assertThat(Stage.get(next.answer())).isEqualTo("failed, perhaps applied");
             nodes.close();
+        }
+    }
+
+    /** First the servers answer as they should, and then something that says nothing about the lock. */
+    @Test
+    void answersOfNoScript_areNoVotesAndNoLoss() throws Exception {
+        AtomicBoolean strange = new AtomicBoolean();
+        ScriptedNode.Script script = (command, words) -> switch (command) {
+            case "TIME" -> "*2\r\n" + ScriptedNode.text("1700000000") + ScriptedNode.text("0");
+            case "EVALSHA" ->
+                strange.get()
+                        ? "*0\r\n"
+                        : words.get(1).equals(Script.VOTE.digest())
+                                ? "*3\r\n" + micros() + ":1\r\n:77\r\n"
+                                : "*2\r\n" + micros() + ":1\r\n";
+            default -> null;
+        };
+        try (ScriptedNode one = new ScriptedNode("standalone", script);
+                ScriptedNode two = new ScriptedNode("standalone", script);
+                ScriptedNode three = new ScriptedNode("standalone", script);
+                Holdfast client = Holdfast.open("redlock://127.0.0.1:" + one.port() + ",127.0.0.1:" + two.port()
+                        + ",127.0.0.1:" + three.port() + "?assume=durable&lease-time=1s")) {
+            Lease held = Stage.take(client, "job");
+            strange.set(true);
+            assertThat(Stage.get(held.whenLost().toCompletableFuture())).isEqualTo(LeaseLoss.BACKEND_UNREACHABLE);
+            assertThatThrownBy(() -> client.lock("job").tryAcquire())
+                    .isInstanceOf(BackendException.class)
+                    .hasMessageContaining("no answer of this library's scripts");
         }
     }
 

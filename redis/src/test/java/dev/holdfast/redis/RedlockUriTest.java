@@ -32,6 +32,14 @@ final class RedlockUriTest {
     }
 
     @Test
+    void filesForTls_withoutTls_areRefusedWithTheWayToAskForIt() {
+        assertThatThrownBy(() -> RedlockBackend.of("redlock://one,two,three?ca=/x"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("tls=true")
+                .hasMessageContaining("redlock:");
+    }
+
+    @Test
     void maxLeaseOutOfRange_isRefused() {
         for (String value : new String[] {"10ms", "48h"}) {
             assertThatThrownBy(() -> RedlockBackend.of("redlock://one,two,three?max-lease=" + value))

@@ -58,7 +58,7 @@ final class RenewalFaultsTest {
     @Test
     void twoThousandLeases_areRenewedInFewRequests() throws Exception {
         FaultProxy proxy = stage.proxy();
-        Holdfast client = stage.clientBehind(proxy, "lease-time=6s");
+        Holdfast client = stage.clientBehind(proxy, "lease-time=3s");
         List<CompletableFuture<Lease>> leases = new ArrayList<>();
         for (int i = 0; i < 2_000; i++) {
             leases.add(client.lock("many-" + i).acquireAsync());
@@ -67,7 +67,7 @@ final class RenewalFaultsTest {
             Stage.get(lease);
         }
         long before = proxy.requests().frames();
-        Stage.pause(6_000);
+        Stage.pause(3_000);
         assertThat(leases).allMatch(lease -> lease.join().isHeld());
         assertThat(proxy.requests().frames() - before)
                 .as("requests in three renewal intervals")
@@ -77,22 +77,22 @@ final class RenewalFaultsTest {
     @Test
     void brokenConnection_duringARenewal_doesNotEndRenewing() {
         FaultProxy proxy = stage.proxy();
-        Holdfast client = stage.clientBehind(proxy, "lease-time=3s");
+        Holdfast client = stage.clientBehind(proxy, "lease-time=1500ms");
         Lease held = Stage.take(client, "job");
         proxy.replies().cutBefore(1);
-        Stage.pause(4_000);
+        Stage.pause(2_200);
         assertThat(held.isHeld()).isTrue();
         assertThat(held.release()).isEqualTo(ReleaseResult.RELEASED);
     }
 
     @Test
     void lossAndNewAcquisition_ofTheSameName_renewAgain() throws Exception {
-        Holdfast client = stage.client("lease-time=900ms");
+        Holdfast client = stage.client("lease-time=600ms");
         Lease first = Stage.take(client, "job");
         stage.redis().del("job");
         assertThat(Stage.get(first.whenLost().toCompletableFuture())).isEqualTo(LeaseLoss.TAKEN_OVER);
         Lease second = Stage.take(client, "job");
-        Stage.pause(2_000);
+        Stage.pause(1_300);
         assertThat(second.isHeld()).isTrue();
     }
 
@@ -118,13 +118,13 @@ final class RenewalFaultsTest {
 
     @Test
     void busyServer_forTwoSeconds_losesNoLock() throws Exception {
-        Holdfast client = stage.client("lease-time=6s");
+        Holdfast client = stage.client("lease-time=4s");
         Lease held = Stage.take(client, "job");
         stage.redis().configSet("lua-time-limit", "50");
         RedisClient other = RedisClient.create("redis://" + redis.address());
         try (var connection = other.connect()) {
             var loop = connection.async().eval("while true do end", ScriptOutputType.INTEGER);
-            Stage.pause(3_000);
+            Stage.pause(2_000);
             await("the script is killed")
                     .atMost(Stage.PATIENCE)
                     .ignoreExceptions()
@@ -136,8 +136,8 @@ final class RenewalFaultsTest {
         } finally {
             other.shutdown();
         }
-        Stage.pause(3_500);
-        assertThat(held.isHeld()).isTrue();
+        Stage.pause(2_300);
+        assertThat(held.isHeld()).as("beyond the lease that it had").isTrue();
     }
 
     @Test
@@ -172,7 +172,7 @@ final class RenewalFaultsTest {
         holder.stop();
         Holdfast rival = stage.client();
         Lease next = rival.lock("job").acquire(Stage.PATIENCE);
-        Stage.pause(2_500);
+        Stage.pause(1_500);
         holder.resume();
         assertThat(holder.ask("resumed job")).isEqualTo("over");
         assertThat(holder.ask("release job")).isEqualTo("ALREADY_LOST");

@@ -12,10 +12,13 @@ import dev.holdfast.testkit.proxy.FrameCounter;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -58,6 +61,25 @@ final class Stage implements AutoCloseable {
 
     FaultProxy proxy() {
         return opened(FaultProxy.start(address, FrameCounter::resp));
+    }
+
+    /** Several at the same time, because each takes a second to start. */
+    List<WorkerProcess> processes(int count, String parameters) throws Exception {
+        List<CompletableFuture<WorkerProcess>> starting = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            starting.add(CompletableFuture.supplyAsync(() -> {
+                try {
+                    return LockWorker.start(uri(parameters));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }));
+        }
+        List<WorkerProcess> started = new ArrayList<>();
+        for (CompletableFuture<WorkerProcess> start : starting) {
+            started.add(opened(get(start)));
+        }
+        return started;
     }
 
     WorkerProcess process(String parameters) throws IOException {

@@ -9,45 +9,33 @@ import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
 import dev.holdfast.testkit.loopback.LoopbackPorts;
 import dev.holdfast.testkit.servers.RedisServer;
+import io.lettuce.core.AclSetuserArgs;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A Redis that wants TLS and a certificate of its clients, all of them made by openssl for this test. */
 final class TlsTest {
-    private static final Path DIRECTORY = directory();
-    private static final int PORT = LoopbackPorts.free(1)[0];
+    private static final Certificates CERTIFICATES = Certificates.make();
+    private static final int[] PORTS = LoopbackPorts.free(3);
+    private static final int PORT = PORTS[0];
 
     @RegisterExtension
-    static final RedisServer redis = start();
+    static final RedisServer redis = start(PORT);
 
-    private static Path directory() {
-        try {
-            return Files.createTempDirectory("holdfast-tls");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
+    @RegisterExtension
+    static final RedisServer second = start(PORTS[1]);
 
-    private static RedisServer start() {
-        try {
-            makeCertificates();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+    @RegisterExtension
+    static final RedisServer third = start(PORTS[2]);
+
+    private static RedisServer start(int port) {
         return RedisServer.start(
                 "--tls-port",
-                Integer.toString(PORT),
+                Integer.toString(port),
                 "--tls-cert-file",
                 file("server.pem"),
                 "--tls-key-file",
@@ -58,41 +46,13 @@ final class TlsTest {
                 "yes");
     }
 
-    private static void makeCertificates() throws IOException, InterruptedException {
-        openssl("req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=test-ca -keyout ca.key -out ca.pem");
-        Files.writeString(DIRECTORY.resolve("san"), "subjectAltName=DNS:localhost,IP:127.0.0.1");
-        for (String who : List.of("server", "client")) {
-            openssl("req -newkey rsa:2048 -nodes -subj /CN=" + who + " -keyout " + who + ".key -out " + who + ".csr");
-            openssl("x509 -req -in " + who + ".csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile san -out "
-                    + who + ".pem");
-        }
-        openssl("req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=other-ca -keyout other.key -out other.pem");
-    }
-
     @AfterAll
     static void deleteCertificates() throws IOException {
-        List<Path> files;
-        try (Stream<Path> all = Files.list(DIRECTORY)) {
-            files = all.toList();
-        }
-        for (Path file : files) {
-            Files.delete(file);
-        }
-        Files.delete(DIRECTORY);
-    }
-
-    private static void openssl(String arguments) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(("openssl " + arguments).split(" ", -1))
-                .directory(DIRECTORY.toFile())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as("openssl %s: %s", arguments, said).isZero();
+        CERTIFICATES.delete();
     }
 
     private static String file(String name) {
-        return DIRECTORY.resolve(name).toString();
+        return CERTIFICATES.file(name);
     }
 
     private static String uri(String host, String parameters) {
@@ -114,6 +74,43 @@ final class TlsTest {
             held.release();
             Stage.get(waiter).release();
         }
+    }
+
+    /** Most of three, each with TLS and a login. */
+    @Test
+    void redlock_overTlsWithALogin_locks() throws Exception {
+        for (RedisServer server : List.of(redis, second, third)) {
+            try (Stage stage = new Stage(server.socketAddress())) {
+                stage.redis()
+                        .aclSetuser(
+                                "app",
+                                AclSetuserArgs.Builder.on()
+                                        .addPassword("secret")
+                                        .allKeys()
+                                        .allChannels()
+                                        .allCommands());
+            }
+        }
+        String servers = "@127.0.0.1:" + PORTS[0] + ",127.0.0.1:" + PORTS[1] + ",127.0.0.1:" + PORTS[2];
+        String tls = "?tls=true&assume=durable&ca=" + file("ca.pem") + client();
+        try (Holdfast one = Holdfast.open("redlock://app:secret" + servers + tls);
+                Holdfast other = Holdfast.open("redlock://app:secret" + servers + tls)) {
+            Lease held = Stage.take(one, "job");
+            assertThat(other.lock("job").tryAcquire()).isNull();
+            held.release();
+            other.lock("job").acquire(Stage.PATIENCE).release();
+        }
+        assertThatThrownBy(() -> Holdfast.open("redlock://app:wrong" + servers + tls))
+                .isInstanceOf(BackendException.class)
+                .hasMessageContaining("user or password is wrong")
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("app:wrong"));
+        assertThatThrownBy(() -> Holdfast.open("redlock://app:secret" + servers + "?assume=durable"))
+                .isInstanceOf(BackendException.class)
+                .hasMessageContaining("TLS");
+        assertThatThrownBy(() -> Holdfast.open("redlock://app:secret" + servers + "?tls=true&assume=durable&ca="
+                        + file("other.pem") + client()))
+                .isInstanceOf(BackendException.class)
+                .hasMessageContaining("certificate");
     }
 
     @Test
