@@ -17,6 +17,7 @@ final class MasterPoll {
     private final Map<InetSocketAddress, Integer> votes = new HashMap<>();
     private final CompletableFuture<InetSocketAddress> found = new CompletableFuture<>();
     private int left;
+    private boolean hurries;
     private long newest;
     private @Nullable Throwable failure;
 
@@ -31,7 +32,7 @@ final class MasterPoll {
 
     /** One sentinel answered, or never will. */
     void heard(@Nullable MasterNamed named, @Nullable Throwable problem) {
-        boolean last;
+        boolean enough;
         mutex.lock();
         try {
             if (named != null) {
@@ -39,12 +40,27 @@ final class MasterPoll {
             } else {
                 failure = problem;
             }
-            last = --left == 0;
+            enough = --left == 0 || (hurries && named != null);
         } finally {
             mutex.unlock();
         }
-        if (last) {
-            close();
+        if (enough) {
+            decide();
+        }
+    }
+
+    /** From now on the word of those who have answered is enough, or of the next who does. */
+    void hurry() {
+        boolean enough;
+        mutex.lock();
+        try {
+            hurries = true;
+            enough = !votes.isEmpty();
+        } finally {
+            mutex.unlock();
+        }
+        if (enough) {
+            decide();
         }
     }
 
@@ -59,8 +75,7 @@ final class MasterPoll {
         }
     }
 
-    /** Those that have not answered are not waited for. */
-    void close() {
+    private void decide() {
         InetSocketAddress master;
         Throwable problem;
         mutex.lock();
@@ -76,8 +91,7 @@ final class MasterPoll {
         if (master != null) {
             found.complete(master);
         } else {
-            found.completeExceptionally(
-                    problem == null ? new IllegalStateException("no sentinel answered in time") : problem);
+            found.completeExceptionally(problem == null ? new IllegalStateException("no sentinel knows") : problem);
         }
     }
 }

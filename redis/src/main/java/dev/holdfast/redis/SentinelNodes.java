@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,8 @@ final class SentinelNodes implements Nodes, NodeLink.Listener {
 
     /** A sentinel that stands still or is cut off does not answer at all. */
     private static final long PATIENCE = 500_000_000L;
+
+    private static final long LONGEST = 2_000_000_000L;
 
     private final RedisOptions options;
     private final Driver driver;
@@ -85,8 +88,8 @@ final class SentinelNodes implements Nodes, NodeLink.Listener {
             var unused = whereIsIt(sentinel)
                     .whenComplete((named, failure) -> poll.heard(named, failure == null ? unknown() : failure));
         }
-        driver.schedule(poll::close, PATIENCE);
-        return poll.found();
+        driver.schedule(poll::hurry, PATIENCE);
+        return poll.found().orTimeout(LONGEST, TimeUnit.NANOSECONDS);
     }
 
     private BackendException unknown() {

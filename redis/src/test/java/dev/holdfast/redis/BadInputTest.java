@@ -34,7 +34,7 @@ final class BadInputTest {
 
     @BeforeEach
     void open() {
-        stage = new Stage(redis.socketAddress());
+        stage = new Stage(redis);
     }
 
     @AfterEach

@@ -12,6 +12,6 @@ final class ClusterBackendConformanceTest extends BackendConformance {
 
     @Override
     protected StoreFixture openStore() {
-        return GroupFixture.of(redis);
+        return RedisFixture.of(redis);
     }
 }

@@ -18,6 +18,7 @@ import dev.holdfast.testkit.servers.ServerNode;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.MigrateArgs;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.StatusOutput;
@@ -42,37 +43,36 @@ final class ClusterFaultsTest {
     @RegisterExtension
     static final RedisCluster cluster = RedisCluster.start("--cluster-node-timeout", "2000");
 
-    private final Map<Integer, RedisClient> admins = new HashMap<>();
-    private final List<Holdfast> clients = new ArrayList<>();
+    private Stage stage;
 
     @BeforeEach
     void healthy() {
-        await("all slots are served")
-                .atMost(Duration.ofSeconds(60))
-                .ignoreExceptions()
-                .until(() -> cluster.nodes().stream()
-                        .allMatch(node -> redis(node).clusterInfo().contains("cluster_state:ok")));
-        cluster.nodes().stream()
-                .filter(this::isMaster)
-                .forEach(node -> redis(node).flushall());
+        try (RedisClient admin = RedisClient.create()) {
+            await("all slots are served")
+                    .atMost(Duration.ofSeconds(60))
+                    .ignoreExceptions()
+                    .until(() -> cluster.nodes().stream().allMatch(node -> isWell(admin, node)));
+        }
+        stage = new Stage(cluster);
+    }
+
+    private static boolean isWell(RedisClient admin, ServerNode node) {
+        try (var connection = admin.connect(RedisURI.create("redis://" + node.address()))) {
+            return connection.sync().clusterInfo().contains("cluster_state:ok");
+        }
     }
 
     @AfterEach
-    void close() {
-        clients.forEach(Holdfast::close);
-        admins.values().forEach(RedisClient::shutdown);
+    void close() throws Exception {
+        stage.close();
     }
 
     private Holdfast client(String parameters) {
-        Holdfast client = Holdfast.open(cluster.uri() + "?" + parameters);
-        clients.add(client);
-        return client;
+        return stage.client(parameters);
     }
 
     private RedisCommands<String, String> redis(ServerNode node) {
-        return admins.computeIfAbsent(node.port(), port -> RedisClient.create("redis://" + node.address()))
-                .connect()
-                .sync();
+        return stage.at(node);
     }
 
     private boolean isMaster(ServerNode node) {
@@ -273,12 +273,7 @@ final class ClusterFaultsTest {
         long calls = 0;
         for (ServerNode node : cluster.nodes()) {
             if (node != without) {
-                String stats = redis(node).info("commandstats");
-                int at = stats.indexOf("cmdstat_evalsha:calls=");
-                if (at >= 0) {
-                    int from = at + "cmdstat_evalsha:calls=".length();
-                    calls += Long.parseLong(stats.substring(from, stats.indexOf(',', from)));
-                }
+                calls += Stage.calls(redis(node));
             }
         }
         return calls;
@@ -323,9 +318,7 @@ final class ClusterFaultsTest {
                 .isInstanceOf(BackendException.class)
                 .hasMessageContaining("&hf~*");
         setUser("&hf~*");
-        Holdfast client = Holdfast.open(uri);
-        clients.add(client);
-        Stage.take(client, "job").release();
+        Stage.take(stage.opened(Holdfast.open(uri)), "job").release();
     }
 
     private void setUser(String... rules) {

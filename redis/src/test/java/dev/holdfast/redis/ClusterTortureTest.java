@@ -28,7 +28,7 @@ final class ClusterTortureTest {
 
     @Test
     void mastersStoppedAndResumedAtRandom_letNobodyOverlapAndCostNoOtherMastersLocks() throws Exception {
-        Duration time = Duration.ofSeconds(Integer.getInteger("holdfast.torture.seconds", 20));
+        Duration time = Duration.ofSeconds(Integer.getInteger("holdfast.torture.seconds", 12));
         long seed = new Random().nextLong();
         AtomicBoolean over = new AtomicBoolean();
         try (SteadyLocks steady = new SteadyLocks(cluster, "")) {

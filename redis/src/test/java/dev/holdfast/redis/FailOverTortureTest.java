@@ -8,12 +8,9 @@ import dev.holdfast.testkit.servers.RedisCluster;
 import dev.holdfast.testkit.servers.ServerNode;
 import dev.holdfast.testkit.torture.Torture;
 import dev.holdfast.testkit.torture.TortureReport;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -46,7 +43,7 @@ final class FailOverTortureTest {
 
     @Test
     void mastersFollowedByTheirReplicas_letNobodyOverlapAndCostNoOtherMastersLocks() throws Exception {
-        Duration time = Duration.ofSeconds(Integer.getInteger("holdfast.torture.seconds", 20));
+        Duration time = Duration.ofSeconds(Integer.getInteger("holdfast.torture.seconds", 12));
         long seed = new Random().nextLong();
         AtomicBoolean over = new AtomicBoolean();
         try (Operator operator = new Operator();
@@ -75,17 +72,15 @@ final class FailOverTortureTest {
 
     /** Sees who is the master, and what has become of the others. */
     private static final class Operator implements AutoCloseable {
-        private final List<RedisClient> admins = new ArrayList<>();
+        private final Stage stage = new Stage(cluster.uri());
         private int failOvers;
 
-        Operator() {
-            cluster.nodes().forEach(node -> admins.add(RedisClient.create("redis://" + node.address())));
-        }
-
         private String replication(int node) {
-            try (StatefulRedisConnection<String, String> connection =
-                    admins.get(node).connect()) {
-                return connection.sync().info("replication");
+            RedisCommands<String, String> redis = stage.at(cluster.nodes().get(node));
+            try {
+                return redis.info("replication");
+            } finally {
+                redis.getStatefulConnection().close();
             }
         }
 
@@ -128,8 +123,8 @@ final class FailOverTortureTest {
         }
 
         @Override
-        public void close() {
-            admins.forEach(RedisClient::shutdown);
+        public void close() throws Exception {
+            stage.close();
         }
     }
 }

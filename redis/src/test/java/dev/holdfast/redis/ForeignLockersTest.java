@@ -27,7 +27,7 @@ final class ForeignLockersTest {
 
     @BeforeEach
     void open() {
-        stage = new Stage(redis.socketAddress());
+        stage = new Stage(redis);
     }
 
     @AfterEach

@@ -23,7 +23,7 @@ final class MemoryOfClaimsTest {
     void claims_releasedTimedOutLostAndTaken_areForgotten() throws Exception {
         RedisBackend backend = RedisBackend.of(redis.uri());
         LockOptions options = LockOptions.defaults().withLeaseTime(Duration.ofSeconds(1));
-        try (Stage stage = new Stage(redis.socketAddress());
+        try (Stage stage = new Stage(redis);
                 Holdfast client =
                         Holdfast.builder().backend(backend).options(options).open()) {
             Holdfast rival = stage.client("lease-time=30s");

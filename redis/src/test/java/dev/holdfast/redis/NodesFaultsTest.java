@@ -124,8 +124,8 @@ final class NodesFaultsTest {
         try (ScriptedNode then = new ScriptedNode("standalone", (command, words) -> null);
                 ScriptedNode now = new ScriptedNode("standalone", (command, words) -> null);
                 ScriptedNode stale = sentinel(then, 1, 0);
-                ScriptedNode one = sentinel(now, 2, 100);
-                ScriptedNode other = sentinel(now, 2, 100)) {
+                ScriptedNode one = sentinel(now, 2, 20);
+                ScriptedNode other = sentinel(now, 2, 20)) {
             Client client = client("redis-sentinel://127.0.0.1:" + stale.port() + ",127.0.0.1:" + one.port()
                     + ",127.0.0.1:" + other.port() + "/mymaster");
             Nodes nodes = new SentinelNodes(client, ScriptedNode.driver(), ScriptedNode.driver());
@@ -223,7 +223,7 @@ final class NodesFaultsTest {
             assertThat(Stage.get(held.whenLost().toCompletableFuture())).isEqualTo(LeaseLoss.BACKEND_UNREACHABLE);
             assertThatThrownBy(() -> client.lock("job").tryAcquire())
                     .isInstanceOf(BackendException.class)
-                    .hasMessageContaining("no answer of this library's scripts");
+                    .hasMessageMatching("(?s).*(no answer of this library's scripts|the store did not answer).*");
         }
     }
 

@@ -12,6 +12,6 @@ final class RedisBackendConformanceTest extends BackendConformance {
 
     @Override
     protected StoreFixture openStore() {
-        return new RedisFixture(redis);
+        return RedisFixture.of(redis);
     }
 }

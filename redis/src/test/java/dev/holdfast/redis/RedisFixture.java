@@ -4,104 +4,151 @@ package dev.holdfast.redis;
 import dev.holdfast.testkit.Capability;
 import dev.holdfast.testkit.StoreFixture;
 import dev.holdfast.testkit.StoreLink;
+import dev.holdfast.testkit.servers.RedisCluster;
+import dev.holdfast.testkit.servers.RedisNodes;
+import dev.holdfast.testkit.servers.RedisSentinel;
 import dev.holdfast.testkit.servers.RedisServer;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.api.sync.RedisCommands;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import dev.holdfast.testkit.servers.ServerNode;
+import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** One Redis for one test: emptied at the start, with a proxy before each client. */
+/** Redis for one case of the suites, in each deployment: emptied at the start, with proxies before each client. */
 final class RedisFixture implements StoreFixture {
-    private final RedisServer server;
-    private final RedisClient admin;
-    private final RedisCommands<String, String> commands;
-    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private static final String OTHERS = "What happens when nodes end and others take over has tests of its own.";
 
-    RedisFixture(RedisServer server) {
-        this.server = server;
-        admin = RedisClient.create(server.uri());
-        commands = admin.connect().sync();
-        commands.flushall();
+    private final String name;
+    private final Stage stage;
+    private final String parameters;
+    private final Supplier<? extends StoreLink> links;
+    private final Consumer<Boolean> restart;
+    private final Map<Capability, String> lacks = new EnumMap<>(Capability.class);
+
+    private RedisFixture(
+            String name,
+            Stage stage,
+            String parameters,
+            Supplier<? extends StoreLink> links,
+            Consumer<Boolean> restart) {
+        this.name = name;
+        this.stage = stage;
+        this.parameters = parameters;
+        this.links = links;
+        this.restart = restart;
+        lacks.put(Capability.SESSION_END, "Each lock has a lease of its own; there are no sessions.");
+    }
+
+    private RedisFixture lacks(Capability capability, String reason) {
+        lacks.put(capability, reason);
+        return this;
+    }
+
+    static RedisFixture of(RedisServer server) {
+        Stage stage = new Stage(server);
+        return new RedisFixture("redis", stage, "", () -> stage.opened(new RedisLink(server.uri())), keepData -> {
+            if (keepData) {
+                server.restart();
+            } else {
+                server.restartEmpty();
+            }
+        });
+    }
+
+    static RedisFixture of(RedisCluster cluster) {
+        return ofGroup("redis, cluster", new Stage(cluster), cluster.uri());
+    }
+
+    static RedisFixture of(RedisSentinel sentinel) {
+        return ofGroup("redis, sentinel", new Stage(sentinel), sentinel.uri());
+    }
+
+    private static RedisFixture ofGroup(String name, Stage stage, String uri) {
+        return new RedisFixture(name, stage, "", () -> stage.opened(new RedisLink(uri)), keepData -> {
+                    throw new UnsupportedOperationException(OTHERS);
+                })
+                .lacks(Capability.RESTART, OTHERS)
+                .lacks(Capability.RESTART_EMPTY, OTHERS);
+    }
+
+    /** The servers write what they do to a file, so the tests may vouch that they forget nothing. */
+    static RedisFixture of(RedisNodes nodes) {
+        Stage stage = new Stage(nodes);
+        String durable = RedlockStage.DURABLE + "&";
+        return new RedisFixture("redlock", stage, durable, () -> stage.opened(new RedlockLink(nodes)), keepData -> {
+                    // All at once: one after the other would be told again what they forgot.
+                    nodes.nodes().forEach(ServerNode::stop);
+                    nodes.nodes().forEach(keepData ? ServerNode::restart : ServerNode::restartEmpty);
+                })
+                .lacks(Capability.LINE, "Lines on several servers would pass a lock on to different clients.")
+                .lacks(Capability.DEMAND, "There is no line that could tell of a rival.")
+                .lacks(Capability.LOST_PUSH, "The servers push nothing.");
     }
 
     @Override
     public String name() {
-        return "redis";
+        return name;
     }
 
     @Override
     public Map<Capability, String> lacks() {
-        Map<Capability, String> lacks = new EnumMap<>(Capability.class);
-        lacks.put(Capability.SESSION_END, "Each lock has a lease of its own; there are no sessions.");
         return lacks;
     }
 
     @Override
     public StoreLink connect() {
-        RedisLink link = new RedisLink(server.uri());
-        opened.push(link);
-        return link;
+        return links.get();
     }
 
     @Override
     public String uri() {
-        return server.uri() + "?lease-time=2s";
+        return stage.uri(parameters + "lease-time=2s");
     }
 
     @Override
     public Set<String> residue() {
         Set<String> residue = new TreeSet<>();
-        for (String key : commands.keys("*")) {
-            describe(key, () -> commands.zrange(key, 0, -1), residue);
+        for (RedisClusterCommands<String, String> store : stage.stores()) {
+            String where = stage.stores().size() == 1
+                    ? ""
+                    : " on server " + stage.stores().indexOf(store);
+            for (String key : store.keys("*")) {
+                if (key.startsWith("hf~q")) {
+                    store.zrange(key, 0, -1).forEach(place -> residue.add(key + " is waited for by " + place));
+                } else if (!key.startsWith("hf~d") && !key.startsWith("hf~f")) {
+                    residue.add(key + " is held" + where);
+                }
+            }
         }
         return residue;
     }
 
-    /** What a key says of holders and waiters. */
-    static void describe(String key, Supplier<List<String>> members, Set<String> residue) {
-        if (key.startsWith("hf~q")) {
-            members.get().forEach(place -> residue.add(key + " is waited for by " + place));
-        } else if (!key.startsWith("hf~d") && !key.startsWith("hf~f")) {
-            residue.add(key + " is held");
-        }
-    }
-
     @Override
     public void remove(String lockName) {
-        commands.del(KeyLayout.lockKey(lockName));
+        stage.stores().forEach(store -> store.del(KeyLayout.lockKey(lockName)));
     }
 
     @Override
     public void purge(String lockName) {
-        commands.del(KeyLayout.of(lockName).fence());
+        stage.stores().forEach(store -> store.del(KeyLayout.of(lockName).fence()));
     }
 
     @Override
     public void restart(boolean keepData) {
-        if (keepData) {
-            server.restart();
-        } else {
-            server.restartEmpty();
-        }
+        restart.accept(keepData);
     }
 
     @Override
     public void spoil(String lockName) {
-        commands.del(KeyLayout.lockKey(lockName));
-        commands.lpush(KeyLayout.lockKey(lockName), "no lock");
+        remove(lockName);
+        stage.stores().forEach(store -> store.lpush(KeyLayout.lockKey(lockName), "no lock"));
     }
 
     @Override
     public void close() throws Exception {
-        while (!opened.isEmpty()) {
-            opened.pop().close();
-        }
-        admin.shutdown();
+        stage.close();
     }
 }

@@ -24,7 +24,7 @@ final class RedisLink implements StoreLink, AutoCloseable {
     private volatile boolean stalled;
 
     RedisLink(String uri) {
-        backend = closing(new RedisBackend(RedisOptions.of(BackendUri.parse(uri)), this::route));
+        backend = closing(new RedisBackend(RedisOptions.of(BackendUri.parse(uri)), this::route), this::close);
     }
 
     private InetSocketAddress route(InetSocketAddress node) {
@@ -42,7 +42,7 @@ final class RedisLink implements StoreLink, AutoCloseable {
     }
 
     /** The proxies have threads, which end with the client: a case may count threads. */
-    private LockBackend closing(LockBackend real) {
+    static LockBackend closing(LockBackend real, Runnable link) {
         return (LockBackend) Proxy.newProxyInstance(
                 LockBackend.class.getClassLoader(), new Class<?>[] {LockBackend.class}, (self, method, arguments) -> {
                     try {
@@ -51,7 +51,7 @@ final class RedisLink implements StoreLink, AutoCloseable {
                         throw e.getCause();
                     } finally {
                         if (method.getName().equals("close")) {
-                            close();
+                            link.run();
                         }
                     }
                 });

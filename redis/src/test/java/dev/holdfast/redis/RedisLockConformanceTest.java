@@ -12,6 +12,6 @@ final class RedisLockConformanceTest extends LockConformance {
 
     @Override
     protected StoreFixture openStore() {
-        return new RedisFixture(redis);
+        return RedisFixture.of(redis);
     }
 }

@@ -23,7 +23,7 @@ final class RedisTortureTest {
 
     @Test
     void processes_stoppedAndKilledAtRandom_excludeEachOtherAndAreFenced() throws Exception {
-        Duration time = Duration.ofSeconds(Integer.getInteger("holdfast.torture.seconds", 15));
+        Duration time = Duration.ofSeconds(Integer.getInteger("holdfast.torture.seconds", 10));
         TortureReport report = Torture.of(redis.uri() + "?lease-time=1s", work, time, new Random().nextLong())
                 .run();
         System.out.println(report);

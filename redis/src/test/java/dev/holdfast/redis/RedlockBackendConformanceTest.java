@@ -12,6 +12,6 @@ final class RedlockBackendConformanceTest extends BackendConformance {
 
     @Override
     protected StoreFixture openStore() {
-        return new RedlockFixture(nodes);
+        return RedisFixture.of(nodes);
     }
 }

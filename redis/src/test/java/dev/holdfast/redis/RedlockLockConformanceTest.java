@@ -12,6 +12,6 @@ final class RedlockLockConformanceTest extends LockConformance {
 
     @Override
     protected StoreFixture openStore() {
-        return new RedlockFixture(nodes);
+        return RedisFixture.of(nodes);
     }
 }

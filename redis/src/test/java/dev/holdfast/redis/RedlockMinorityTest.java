@@ -56,12 +56,12 @@ final class RedlockMinorityTest {
 
     @Test
     void twoServersKilled_nobodyNoticesAndTokensRise() throws Exception {
-        Holdfast client = stage.client("lease-time=6s&" + RedlockStage.DURABLE);
+        Holdfast client = stage.client("lease-time=4s&" + RedlockStage.DURABLE);
         Lease first = Stage.take(client, "job");
         assertThat(Objects.requireNonNull(client.inspect("job")).ownerLabel()).doesNotContain("servers");
         stage.node(1).kill();
         stage.node(3).kill();
-        Stage.pause(3_000);
+        Stage.pause(2_200);
         assertThat(first.isHeld()).as("renewed by the other three").isTrue();
         assertThat(first.release()).isEqualTo(ReleaseResult.RELEASED);
         worksAndTokensRise(client, first.token());
@@ -70,11 +70,11 @@ final class RedlockMinorityTest {
 
     @Test
     void twoServersStopped_nobodyNoticesAndTokensRise() throws Exception {
-        Holdfast client = stage.client("lease-time=6s&" + RedlockStage.DURABLE);
+        Holdfast client = stage.client("lease-time=4s&" + RedlockStage.DURABLE);
         Lease first = Stage.take(client, "job");
         stage.node(0).pause();
         stage.node(2).pause();
-        Stage.pause(3_000);
+        Stage.pause(2_200);
         assertThat(first.isHeld()).as("renewed by the other three").isTrue();
         assertThat(first.release()).isEqualTo(ReleaseResult.RELEASED);
         worksAndTokensRise(client, first.token());

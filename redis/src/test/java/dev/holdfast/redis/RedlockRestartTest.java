@@ -110,7 +110,7 @@ final class RedlockRestartTest {
         for (int i = 0; i < 3; i++) {
             stage.node(i).restart();
         }
-        Holdfast client = stage.client("lease-time=10s&max-lease=10s&call-timeout=300ms");
+        Holdfast client = stage.client("lease-time=4s&max-lease=4s&call-timeout=300ms");
         assertThat(org.assertj.core.api.Assertions.catchThrowable(
                         () -> client.lock("job").tryAcquire()))
                 .isInstanceOf(dev.holdfast.BackendException.class)

@@ -3,29 +3,23 @@ package dev.holdfast.redis;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.testkit.proxy.FaultProxy;
-import dev.holdfast.testkit.proxy.FrameCounter;
 import dev.holdfast.testkit.servers.RedisNodes;
 import dev.holdfast.testkit.servers.ServerNode;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Clients on five Redis servers, proxies between them, and what an operator sees on each server. */
-final class RedlockStage implements AutoCloseable {
+/** Clients on five Redis servers, proxies between them, and what an operator sees on each server, while others may be down. */
+final class RedlockStage extends Stage {
     /** The servers write what they do to a file, so this is true of them unless they are restarted empty. */
     static final String DURABLE = "assume=durable";
 
     private final RedisNodes nodes;
-    private final RedisClient admin = RedisClient.create();
-    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
     RedlockStage(RedisNodes nodes) {
+        super(nodes.uri());
         this.nodes = nodes;
         for (int i = 0; i < nodes.nodes().size(); i++) {
             if (!node(i).isRunning()) {
@@ -41,9 +35,11 @@ final class RedlockStage implements AutoCloseable {
 
     /** What an operator does on one server. */
     <T> T on(int index, Function<RedisCommands<String, String>, T> action) {
-        try (StatefulRedisConnection<String, String> connection = admin.connect(
-                io.lettuce.core.RedisURI.create("redis://" + node(index).address()))) {
-            return action.apply(connection.sync());
+        RedisCommands<String, String> server = at(node(index));
+        try {
+            return action.apply(server);
+        } finally {
+            server.getStatefulConnection().close();
         }
     }
 
@@ -62,15 +58,11 @@ final class RedlockStage implements AutoCloseable {
         return values(key).stream().filter(value -> !value.isEmpty()).count();
     }
 
-    Holdfast client(String parameters) {
-        return opened(Holdfast.open(nodes.uri() + "?" + parameters));
-    }
-
     /** One proxy for each server. */
     List<FaultProxy> proxies() {
         List<FaultProxy> proxies = new ArrayList<>();
         for (ServerNode node : nodes.nodes()) {
-            proxies.add(opened(FaultProxy.start(node.socketAddress(), FrameCounter::resp)));
+            proxies.add(proxy(node.socketAddress()));
         }
         return proxies;
     }
@@ -81,17 +73,9 @@ final class RedlockStage implements AutoCloseable {
         return opened(Holdfast.open("redlock://" + hosts + "?" + parameters));
     }
 
-    private <T extends AutoCloseable> T opened(T resource) {
-        opened.push(resource);
-        return resource;
-    }
-
     @Override
     public void close() throws Exception {
         nodes.nodes().stream().filter(ServerNode::isRunning).forEach(ServerNode::resume);
-        while (!opened.isEmpty()) {
-            opened.pop().close();
-        }
-        admin.shutdown();
+        super.close();
     }
 }

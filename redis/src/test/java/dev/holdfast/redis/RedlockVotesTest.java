@@ -153,32 +153,6 @@ final class RedlockVotesTest {
         assertThat(Stage.take(client, "job").token()).isGreaterThan(lease.token());
     }
 
-    /** Two are silent while the votes are given, and two others while the next ones are: only the one in the middle knows both. */
-    @Test
-    void fenceOfAGrant_isKnownToTheNextOneThroughTheServerThatBothHave() throws Exception {
-        String fence = KeyLayout.of("job").fence();
-        long last = 0;
-        for (List<Integer> silent : List.of(List.of(0, 1), List.of(3, 4), List.of(0, 3))) {
-            silent.forEach(i -> stage.node(i).pause());
-            try (Holdfast client =
-                    Holdfast.open(nodes.uri() + "?lease-time=20s&local-handovers=0&" + RedlockStage.DURABLE)) {
-                Lease lease = client.lock("job").acquire(Stage.PATIENCE);
-                assertThat(lease.storeRevision()).isGreaterThan(last);
-                // Far ahead of every clock, so that only what is written can make the next one larger.
-                last = lease.storeRevision() + 1_000_000_000_000L;
-                String ahead = Long.toString(last);
-                for (int i = 0; i < 5; i++) {
-                    if (!silent.contains(i)) {
-                        stage.on(i, server -> server.set(fence, ahead));
-                    }
-                }
-            } finally {
-                silent.forEach(i -> stage.node(i).resume());
-            }
-            await().untilAsserted(() -> assertThat(stage.standing("job")).isZero());
-        }
-    }
-
     @Test
     void leaseLongerThanMaxLease_isRefused() {
         Holdfast client = stage.client("max-lease=5s&" + RedlockStage.DURABLE);

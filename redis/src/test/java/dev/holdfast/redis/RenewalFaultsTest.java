@@ -31,7 +31,7 @@ final class RenewalFaultsTest {
 
     @BeforeEach
     void open() {
-        stage = new Stage(redis.socketAddress());
+        stage = new Stage(redis);
     }
 
     @AfterEach
@@ -41,7 +41,7 @@ final class RenewalFaultsTest {
 
     @Test
     void thousandPairs_thenOneHold_doNotMultiplyRenewals() {
-        FaultProxy proxy = stage.proxy();
+        FaultProxy proxy = stage.proxy(redis.socketAddress());
         Holdfast client = stage.clientBehind(proxy, "lease-time=1500ms");
         for (int i = 0; i < 1_000; i++) {
             Stage.take(client, "pair").release();
@@ -57,7 +57,7 @@ final class RenewalFaultsTest {
 
     @Test
     void twoThousandLeases_areRenewedInFewRequests() throws Exception {
-        FaultProxy proxy = stage.proxy();
+        FaultProxy proxy = stage.proxy(redis.socketAddress());
         Holdfast client = stage.clientBehind(proxy, "lease-time=3s");
         List<CompletableFuture<Lease>> leases = new ArrayList<>();
         for (int i = 0; i < 2_000; i++) {
@@ -76,7 +76,7 @@ final class RenewalFaultsTest {
 
     @Test
     void brokenConnection_duringARenewal_doesNotEndRenewing() {
-        FaultProxy proxy = stage.proxy();
+        FaultProxy proxy = stage.proxy(redis.socketAddress());
         Holdfast client = stage.clientBehind(proxy, "lease-time=1500ms");
         Lease held = Stage.take(client, "job");
         proxy.replies().cutBefore(1);
@@ -142,7 +142,7 @@ final class RenewalFaultsTest {
 
     @Test
     void flushedScripts_betweenAcquireAndRelease_costOneMoreRequest() {
-        FaultProxy proxy = stage.proxy();
+        FaultProxy proxy = stage.proxy(redis.socketAddress());
         Holdfast client = stage.clientBehind(proxy, "lease-time=10s");
         Lease held = Stage.take(client, "job");
         stage.redis().scriptFlush();
@@ -150,6 +150,24 @@ final class RenewalFaultsTest {
         assertThat(held.release()).isEqualTo(ReleaseResult.RELEASED);
         assertThat(proxy.requests().frames() - before).isEqualTo(2);
         assertThat(stage.redis().exists("job")).isZero();
+    }
+
+    @Test
+    void flushedScripts_whileManyRequestsAreUnderWay_loseNone() throws Exception {
+        Holdfast client = stage.client("lease-time=30s");
+        List<CompletableFuture<ReleaseResult>> cycles = new ArrayList<>();
+        for (int i = 0; i < 600; i++) {
+            if (i % 30 == 0) {
+                stage.redis().scriptFlush();
+            }
+            cycles.add(client.lock("job-" + i % 40)
+                    .acquireAsync()
+                    .thenCompose(lease -> lease.releaseAsync().toCompletableFuture()));
+        }
+        for (CompletableFuture<ReleaseResult> cycle : cycles) {
+            assertThat(Stage.get(cycle)).isEqualTo(ReleaseResult.RELEASED);
+        }
+        assertThat(stage.redis().keys("*")).allMatch(key -> key.startsWith("hf~f"));
     }
 
     @Test

@@ -10,7 +10,11 @@ import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
 import dev.holdfast.testkit.servers.RedisSentinel;
 import dev.holdfast.testkit.servers.RedisServer;
-import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -26,8 +30,9 @@ final class SentinelFaultsTest {
     @Test
     void killedMaster_isReplacedAndEverybodyCanLockAgain() throws Exception {
         try (RedisSentinel redis = RedisSentinel.start();
-                Holdfast one = Holdfast.open(redis.uri() + "?lease-time=2s");
-                Holdfast other = Holdfast.open(redis.uri() + "?lease-time=2s")) {
+                Stage stage = new Stage(redis)) {
+            Holdfast one = stage.client("lease-time=2s");
+            Holdfast other = stage.client("lease-time=2s");
             Lease held = Stage.take(one, "job");
             redis.firstMaster().kill();
             Lease next = other.lock("job").acquire(FAIL_OVER);
@@ -41,25 +46,21 @@ final class SentinelFaultsTest {
     @Test
     void stoppedMaster_thatComesBackAsAReplica_isLeft() throws Exception {
         try (RedisSentinel redis = RedisSentinel.start();
-                Holdfast one = Holdfast.open(redis.uri() + "?lease-time=2s");
-                Holdfast other = Holdfast.open(redis.uri() + "?lease-time=2s")) {
+                Stage stage = new Stage(redis)) {
+            Holdfast one = stage.client("lease-time=2s");
+            Holdfast other = stage.client("lease-time=2s");
             Lease held = Stage.take(one, "job");
             redis.firstMaster().pause();
             Lease next = other.lock("job").acquire(FAIL_OVER);
             assertThat(held.isHeld()).isFalse();
+            // They wait for four rounds of gossip before they tell the old master, which are two seconds apart.
+            redis.sentinels().forEach(sentinel -> gossipsOften(stage.at(sentinel)));
             redis.firstMaster().resume();
             await("the old master is a replica")
                     .atMost(FAIL_OVER)
                     .ignoreExceptions()
-                    .until(() -> {
-                        RedisClient admin = RedisClient.create(
-                                "redis://" + redis.firstMaster().address());
-                        try (var connection = admin.connect()) {
-                            return connection.sync().info("replication").contains("role:slave");
-                        } finally {
-                            admin.shutdown();
-                        }
-                    });
+                    .until(() ->
+                            stage.at(redis.firstMaster()).info("replication").contains("role:slave"));
             assertThat(next.isHeld()).isTrue();
             assertThat(one.lock("job").tryAcquire()).isNull();
             next.release();
@@ -67,11 +68,20 @@ final class SentinelFaultsTest {
         }
     }
 
+    private static void gossipsOften(RedisCommands<String, String> sentinel) {
+        CommandArgs<String, String> words = new CommandArgs<>(StringCodec.UTF8)
+                .add("DEBUG")
+                .add("publish-period")
+                .add("200");
+        sentinel.dispatch(CommandType.SENTINEL, new StatusOutput<>(StringCodec.UTF8), words);
+    }
+
     @Test
     void stoppedReplica_delaysNobodyUnlessReplicasAreAskedFor() throws Exception {
         try (RedisSentinel redis = RedisSentinel.start();
-                Holdfast client = Holdfast.open(redis.uri() + "?lease-time=10s");
-                Holdfast careful = Holdfast.open(redis.uri() + "?lease-time=10s&replicas=1")) {
+                Stage stage = new Stage(redis)) {
+            Holdfast client = stage.client();
+            Holdfast careful = stage.client("lease-time=10s&replicas=1");
             await("the replica has it").atMost(FAIL_OVER).ignoreExceptions().until(() -> {
                 Stage.take(careful, "warm").release();
                 return true;

@@ -12,6 +12,6 @@ final class SentinelLockConformanceTest extends LockConformance {
 
     @Override
     protected StoreFixture openStore() {
-        return GroupFixture.of(redis);
+        return RedisFixture.of(redis);
     }
 }

@@ -9,8 +9,16 @@ import dev.holdfast.testkit.process.LockWorker;
 import dev.holdfast.testkit.process.WorkerProcess;
 import dev.holdfast.testkit.proxy.FaultProxy;
 import dev.holdfast.testkit.proxy.FrameCounter;
+import dev.holdfast.testkit.servers.RedisCluster;
+import dev.holdfast.testkit.servers.RedisNodes;
+import dev.holdfast.testkit.servers.RedisSentinel;
+import dev.holdfast.testkit.servers.RedisServer;
+import dev.holdfast.testkit.servers.ServerNode;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -23,48 +31,89 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Clients, processes and proxies on one Redis, and a connection of an operator. */
-final class Stage implements AutoCloseable {
+/** What a test opens on one deployment of Redis: clients, processes, proxies, and the connections of an operator. */
+class Stage implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private final InetSocketAddress address;
-    private final RedisClient admin;
-    private final RedisCommands<String, String> redis;
+    private final String uri;
+    private final RedisClient admin = RedisClient.create();
+    private final List<RedisClusterCommands<String, String>> stores = new ArrayList<>();
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
-    Stage(InetSocketAddress address) {
-        this.address = address;
-        admin = RedisClient.create("redis://" + address.getHostString() + ":" + address.getPort());
-        redis = admin.connect().sync();
-        redis.flushall();
+    /** A deployment that is left as it is, and that the operator only sees node by node. */
+    Stage(String uri) {
+        this.uri = uri;
     }
 
-    RedisCommands<String, String> redis() {
-        return redis;
+    Stage(RedisServer server) {
+        this(server.uri());
+        addStore(at(server.node()));
     }
 
-    String uri(String parameters) {
-        return "redis://127.0.0.1:" + address.getPort() + "?" + parameters;
+    Stage(RedisSentinel sentinel) {
+        this(sentinel.uri());
+        addStore(at(sentinel.firstMaster()));
     }
 
-    Holdfast client(String parameters) {
+    Stage(RedisCluster cluster) {
+        this(cluster.uri());
+        RedisClusterClient client =
+                RedisClusterClient.create("redis://" + cluster.nodes().get(0).address());
+        opened(client::shutdown);
+        addStore(client.connect().sync());
+    }
+
+    Stage(RedisNodes nodes) {
+        this(nodes.uri());
+        nodes.nodes().forEach(node -> addStore(at(node)));
+    }
+
+    private void addStore(RedisClusterCommands<String, String> store) {
+        store.flushall();
+        stores.add(store);
+    }
+
+    /** What the operator sees: one store, or several that know nothing of each other. */
+    final List<RedisClusterCommands<String, String>> stores() {
+        return stores;
+    }
+
+    /** The store; if there are several, the first. */
+    final RedisClusterCommands<String, String> redis() {
+        return stores.get(0);
+    }
+
+    /** A new connection of an operator to one node. */
+    final RedisCommands<String, String> at(ServerNode node) {
+        return admin.connect(RedisURI.create("redis://" + node.address())).sync();
+    }
+
+    final String uri(String parameters) {
+        return uri + "?" + parameters;
+    }
+
+    final Holdfast client(String parameters) {
         return opened(Holdfast.open(uri(parameters)));
     }
 
-    Holdfast client() {
+    final Holdfast client() {
         return client("lease-time=10s");
     }
 
-    Holdfast clientBehind(FaultProxy proxy, String parameters) {
+    final Holdfast clientBehind(FaultProxy proxy, String parameters) {
         return opened(Holdfast.open("redis://127.0.0.1:" + proxy.port() + "?" + parameters));
     }
 
-    FaultProxy proxy() {
+    final FaultProxy proxy(InetSocketAddress address) {
         return opened(FaultProxy.start(address, FrameCounter::resp));
     }
 
+    final WorkerProcess process(String parameters) throws IOException {
+        return opened(LockWorker.start(uri(parameters)));
+    }
+
     /** Several at the same time, because each takes a second to start. */
-    List<WorkerProcess> processes(int count, String parameters) throws Exception {
+    final List<WorkerProcess> processes(int count, String parameters) throws Exception {
         List<CompletableFuture<WorkerProcess>> starting = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             starting.add(CompletableFuture.supplyAsync(() -> {
@@ -82,11 +131,8 @@ final class Stage implements AutoCloseable {
         return started;
     }
 
-    WorkerProcess process(String parameters) throws IOException {
-        return opened(LockWorker.start(uri(parameters)));
-    }
-
-    private <T extends AutoCloseable> T opened(T resource) {
+    /** Is closed with the stage, before what was opened earlier. */
+    final <T extends AutoCloseable> T opened(T resource) {
         opened.push(resource);
         return resource;
     }
@@ -109,13 +155,17 @@ final class Stage implements AutoCloseable {
     }
 
     /** How many clients stand in line for a lock. */
-    long inLine(String name) {
-        return redis.zcard(KeyLayout.of(name).line());
+    final long inLine(String name) {
+        return redis().zcard(KeyLayout.of(name).line());
     }
 
     /** How often scripts were called so far. */
-    long calls() {
-        String stats = redis.info("commandstats");
+    final long calls() {
+        return calls(redis());
+    }
+
+    static long calls(RedisClusterCommands<String, String> node) {
+        String stats = node.info("commandstats");
         int at = stats.indexOf("cmdstat_evalsha:calls=");
         if (at < 0) {
             return 0;

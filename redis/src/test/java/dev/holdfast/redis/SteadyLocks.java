@@ -53,8 +53,12 @@ final class SteadyLocks implements AutoCloseable {
                 return;
             }
             held.put(name, lease);
-            var told = lease.whenLost().thenAccept(why -> lost(name, why));
+            watch(name, lease);
         });
+    }
+
+    private void watch(String name, Lease lease) {
+        var unused = lease.whenLost().thenAccept(why -> lost(name, why));
     }
 
     private void lost(String name, LeaseLoss why) {

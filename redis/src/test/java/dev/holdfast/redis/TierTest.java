@@ -26,7 +26,7 @@ final class TierTest {
 
     @BeforeEach
     void open() {
-        stage = new Stage(synced.socketAddress());
+        stage = new Stage(synced);
     }
 
     @AfterEach

@@ -80,7 +80,7 @@ final class TlsTest {
     @Test
     void redlock_overTlsWithALogin_locks() throws Exception {
         for (RedisServer server : List.of(redis, second, third)) {
-            try (Stage stage = new Stage(server.socketAddress())) {
+            try (Stage stage = new Stage(server)) {
                 stage.redis()
                         .aclSetuser(
                                 "app",

@@ -29,7 +29,7 @@ final class WaitingFaultsTest {
 
     @BeforeEach
     void open() {
-        stage = new Stage(redis.socketAddress());
+        stage = new Stage(redis);
     }
 
     @AfterEach
@@ -39,7 +39,7 @@ final class WaitingFaultsTest {
 
     @Test
     void interruptedWhileTheReplyIsUnderWay_leavesNothing() throws Exception {
-        FaultProxy proxy = stage.proxy();
+        FaultProxy proxy = stage.proxy(redis.socketAddress());
         Holdfast client = stage.clientBehind(proxy, "lease-time=30s");
         proxy.replies().delay(Duration.ofMillis(2));
         List<CompletableFuture<Void>> interrupters = new ArrayList<>();

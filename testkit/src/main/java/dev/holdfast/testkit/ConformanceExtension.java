@@ -52,11 +52,20 @@ final class ConformanceExtension
         } finally {
             ConformanceResults.of(context)
                     .note(
+                            suite(context),
                             scene.store().name(),
                             scene.store().lacks(),
                             concerns(context.getRequiredTestMethod()),
                             failed);
         }
+    }
+
+    private static String suite(ExtensionContext context) {
+        return context.getRequiredTestInstances()
+                .getAllInstances()
+                .get(0)
+                .getClass()
+                .getSimpleName();
     }
 
     @Override

@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * What a test run found, store by store, written as a table when the run ends. Its folder is the configuration parameter {@code
- * holdfast.conformance.report}, {@code target/conformance} unless set, nowhere if empty.
+ * holdfast.conformance.report}, {@code target/conformance} unless set, nowhere if empty. The run of a single class has a table of its own, because
+ * builds that use several JVMs make a run of each class.
  */
 final class ConformanceResults implements AutoCloseable {
     static final String FOLDER = "holdfast.conformance.report";
@@ -24,6 +26,7 @@ final class ConformanceResults implements AutoCloseable {
 
     private final String folder;
     private final Map<String, StoreResult> stores = new TreeMap<>();
+    private final Set<String> suites = new TreeSet<>();
 
     private ConformanceResults(String folder) {
         this.folder = folder;
@@ -37,7 +40,9 @@ final class ConformanceResults implements AutoCloseable {
                         ConformanceResults.class, key -> new ConformanceResults(folder), ConformanceResults.class);
     }
 
-    synchronized void note(String store, Map<Capability, String> lacks, Set<Capability> concerns, boolean failed) {
+    synchronized void note(
+            String suite, String store, Map<Capability, String> lacks, Set<Capability> concerns, boolean failed) {
+        suites.add(suite);
         StoreResult result = stores.computeIfAbsent(store, name -> new StoreResult());
         result.lacks.putAll(lacks);
         result.cases++;
@@ -56,7 +61,8 @@ final class ConformanceResults implements AutoCloseable {
         if (folder.isEmpty() || stores.isEmpty()) {
             return;
         }
-        Path target = Files.createDirectories(Path.of(folder)).resolve("capabilities.md");
+        String name = suites.size() == 1 ? "capabilities-" + suites.iterator().next() : "capabilities";
+        Path target = Files.createDirectories(Path.of(folder)).resolve(name + ".md");
         Files.writeString(target, table());
     }
 

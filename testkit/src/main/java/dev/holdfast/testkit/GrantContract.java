@@ -97,6 +97,7 @@ interface GrantContract {
             String key = "job-" + round;
             CyclicBarrier start = new CyclicBarrier(clients.size());
             List<Scene.Running<Answer>> answers = new ArrayList<>();
+            long before = System.nanoTime();
             for (RawClient client : clients) {
                 answers.add(scene.async(() -> {
                     RecordingClaim claim = client.claim(key);
@@ -108,7 +109,11 @@ interface GrantContract {
             for (Scene.Running<Answer> answer : answers) {
                 granted += answer.get().kind() == Kind.GRANTED ? 1 : 0;
             }
-            assertThat(granted).as("grants of %s", key).isLessThanOrEqualTo(1);
+            // On a busy machine a round may take longer than the first one's lease, and the next one is right to have
+            // it then.
+            long leases =
+                    (System.nanoTime() - before) / clients.get(0).leaseTime().toNanos();
+            assertThat((long) granted).as("grants of %s", key).isLessThanOrEqualTo(1 + leases);
         }
     }
 

@@ -6,9 +6,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -20,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * applied, while there is no connection. Nothing is ever sent twice.
  */
 public final class NodeLink {
-    private static final long FIRST_PAUSE = 10_000_000L;
-    private static final long LONGEST_PAUSE = 500_000_000L;
-    private static final int VAGUE_TRIES = 4;
     private static final int MOST_HELD = 20_000;
 
     /** Nobody who waits for an answer would notice, as on a wire that is up, that none comes. */
@@ -60,6 +55,7 @@ public final class NodeLink {
     private final Listener listener;
     private final ServerClock clock = new ServerClock();
     private final CompletableFuture<Void> first = new CompletableFuture<>();
+    private final Retries retries = new Retries();
     private final ReentrantLock mutex = new ReentrantLock();
     private volatile @Nullable Wire wire;
     private volatile Throwable failure = new IllegalStateException("not connected yet");
@@ -67,7 +63,6 @@ public final class NodeLink {
     private @Nullable Wire greeted;
     private boolean holds = true;
     private volatile @Nullable InetSocketAddress address;
-    private int tries;
     private boolean closed;
 
     /**
@@ -203,7 +198,7 @@ public final class NodeLink {
             next.listen();
             greeting.apply(next).whenComplete((done, problem) -> {
                 if (problem != null) {
-                    next.end(reason(problem));
+                    next.end(Retries.reason(problem));
                 } else {
                     comesUp(next);
                 }
@@ -211,7 +206,7 @@ public final class NodeLink {
             driver.schedule(() -> endUnlessUp(next), LONGEST_GREETING);
         } catch (RuntimeException | Error e) {
             // An error that nobody hears of would leave the link without a connection for good.
-            next.end(reason(e));
+            next.end(Retries.reason(e));
         }
     }
 
@@ -220,13 +215,6 @@ public final class NodeLink {
             next.end(new IllegalStateException(
                     "the first questions were not answered within " + LONGEST_GREETING / 1_000_000 + " ms"));
         }
-    }
-
-    /** What went wrong, without what only says where. */
-    private static Throwable reason(Throwable problem) {
-        Throwable cause = problem.getCause();
-        boolean wraps = problem instanceof CompletionException || problem instanceof LinkageError;
-        return wraps && cause != null ? reason(cause) : problem;
     }
 
     private boolean admit(Wire next) {
@@ -259,7 +247,7 @@ public final class NodeLink {
             if (taken.isEmpty() && greeted == next && !closed && next.isOpen()) {
                 holds = false;
                 wire = next;
-                tries = 0;
+                retries.succeeded();
             }
             return taken;
         } finally {
@@ -299,30 +287,11 @@ public final class NodeLink {
 
     private void failed(Throwable problem) {
         failure = problem;
-        if (!isVague(problem) || triedOften()) {
+        if (retries.isConclusive(problem)) {
             first.completeExceptionally(problem);
         }
         refuseHeld(problem);
         connectLater();
-    }
-
-    /** When a server refuses a login, the driver sometimes only notices that the connection was closed. The next try may tell why. */
-    private static boolean isVague(Throwable problem) {
-        for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
-            if (String.valueOf(cause.getMessage()).contains("closed prematurely")) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean triedOften() {
-        mutex.lock();
-        try {
-            return tries >= VAGUE_TRIES;
-        } finally {
-            mutex.unlock();
-        }
     }
 
     private void refuseHeld(Throwable problem) {
@@ -339,19 +308,7 @@ public final class NodeLink {
     }
 
     private void connectLater() {
-        long pause;
-        mutex.lock();
-        try {
-            if (closed) {
-                return;
-            }
-            pause = tries == 0 ? 0 : Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(tries, 6));
-            tries++;
-        } finally {
-            mutex.unlock();
-        }
-        driver.schedule(
-                this::connectAgain, pause / 2 + ThreadLocalRandom.current().nextLong(pause + 1_000_000));
+        driver.schedule(this::connectAgain, retries.nextPause());
     }
 
     private void connectAgain() {

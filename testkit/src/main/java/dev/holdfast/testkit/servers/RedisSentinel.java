@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -82,7 +83,7 @@ public final class RedisSentinel extends ServerGroup {
         programs.add(new RedisProgram(ports[0], VARIABLE, master));
         programs.add(new RedisProgram(ports[1], VARIABLE, replica));
         for (int i = SERVERS; i < SERVERS + SENTINELS; i++) {
-            programs.add(new Program(i, ports));
+            programs.add(new Program(i, Arrays.stream(ports).boxed().toList()));
         }
         return programs;
     }
@@ -108,10 +109,10 @@ public final class RedisSentinel extends ServerGroup {
      * @param index its place among all nodes
      * @param ports of all nodes
      */
-    private record Program(int index, int[] ports) implements ServerProgram {
+    private record Program(int index, List<Integer> ports) implements ServerProgram {
         @Override
         public int port() {
-            return ports[index];
+            return ports.get(index);
         }
 
         private static String id(int port) {
@@ -131,13 +132,14 @@ public final class RedisSentinel extends ServerGroup {
                     "port " + port(),
                     "dir " + data,
                     "sentinel myid " + id(port()),
-                    "sentinel monitor " + MASTER_NAME + " 127.0.0.1 " + ports[0] + " 2",
+                    "sentinel monitor " + MASTER_NAME + " 127.0.0.1 " + ports.get(0) + " 2",
                     "sentinel down-after-milliseconds " + MASTER_NAME + " 2000",
                     "sentinel failover-timeout " + MASTER_NAME + " 10000",
-                    "sentinel known-replica " + MASTER_NAME + " 127.0.0.1 " + ports[1]));
-            for (int i = SERVERS; i < ports.length; i++) {
+                    "sentinel known-replica " + MASTER_NAME + " 127.0.0.1 " + ports.get(1)));
+            for (int i = SERVERS; i < ports.size(); i++) {
                 if (i != index) {
-                    lines.add("sentinel known-sentinel " + MASTER_NAME + " 127.0.0.1 " + ports[i] + " " + id(ports[i]));
+                    lines.add("sentinel known-sentinel " + MASTER_NAME + " 127.0.0.1 " + ports.get(i) + " "
+                            + id(ports.get(i)));
                 }
             }
             Files.write(data.resolve("sentinel.conf"), lines);
