@@ -73,22 +73,36 @@ final class ClusterNodes implements Nodes, NodeLink.Listener {
                 .withDemand(true);
     }
 
-    /** Asks all at once, and takes the first answer: any of them may be the one that stands still. */
+    /** Takes the first answer of the nodes in the URI. The next one is asked when one fails, or says nothing for a moment: it may stand still. */
     private CompletableFuture<ClusterMap> askSeeds() {
         CompletableFuture<ClusterMap> any = new CompletableFuture<>();
-        AtomicInteger left = new AtomicInteger(client.options().addresses().size());
-        for (InetSocketAddress seed : client.options().addresses()) {
-            NodeLink link = newLink(seed);
-            links.put(seed, link);
-            var unused = link.start().thenCompose(up -> ask(link)).whenComplete((found, failure) -> {
-                if (failure == null) {
-                    any.complete(found);
-                } else if (left.decrementAndGet() == 0) {
-                    any.completeExceptionally(failure);
-                }
-            });
-        }
+        askSeed(0, any, new AtomicInteger(client.options().addresses().size()));
         return any;
+    }
+
+    private void askSeed(int index, CompletableFuture<ClusterMap> any, AtomicInteger left) {
+        List<InetSocketAddress> seeds = client.options().addresses();
+        if (index == seeds.size() || any.isDone() || closed) {
+            return;
+        }
+        AtomicBoolean passed = new AtomicBoolean();
+        Runnable next = () -> {
+            if (passed.compareAndSet(false, true)) {
+                askSeed(index + 1, any, left);
+            }
+        };
+        NodeLink link = link(seeds.get(index));
+        var unused = link.started().thenCompose(up -> ask(link)).whenComplete((found, failure) -> {
+            if (failure == null) {
+                any.complete(found);
+                return;
+            }
+            next.run();
+            if (left.decrementAndGet() == 0) {
+                any.completeExceptionally(failure);
+            }
+        });
+        driver.schedule(next, PAUSE);
     }
 
     private static Duration left(long end) {
@@ -160,6 +174,8 @@ final class ClusterNodes implements Nodes, NodeLink.Listener {
         NodeLink teller =
                 links.values().stream().filter(NodeLink::isUp).findAny().orElse(null);
         if (teller == null) {
+            // Perhaps all masters have gone elsewhere: one of the nodes in the URI may know.
+            client.options().addresses().forEach(this::link);
             refreshed(null);
         } else {
             var unused = ask(teller).orTimeout(1, TimeUnit.SECONDS).whenComplete((found, failure) -> refreshed(found));

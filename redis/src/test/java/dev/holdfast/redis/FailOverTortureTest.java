@@ -8,7 +8,6 @@ import dev.holdfast.testkit.servers.RedisCluster;
 import dev.holdfast.testkit.servers.ServerNode;
 import dev.holdfast.testkit.torture.Torture;
 import dev.holdfast.testkit.torture.TortureReport;
-import io.lettuce.core.api.sync.RedisCommands;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
@@ -76,12 +75,7 @@ final class FailOverTortureTest {
         private int failOvers;
 
         private String replication(int node) {
-            RedisCommands<String, String> redis = stage.at(cluster.nodes().get(node));
-            try {
-                return redis.info("replication");
-            } finally {
-                redis.getStatefulConnection().close();
-            }
+            return stage.on(cluster.nodes().get(node), redis -> redis.info("replication"));
         }
 
         private boolean isMaster(int node) {

@@ -181,7 +181,9 @@ final class LinkFaultsTest {
             for (int i = 0; i < 300; i++) {
                 starting.add(link(node, LinkFaultsTest::nothing));
             }
-            starting.forEach(NodeLink::start);
+            for (NodeLink link : starting) {
+                var unused = link.start();
+            }
             // A try may fail on a busy machine; the next one follows.
             await("all are up")
                     .atMost(Stage.PATIENCE)

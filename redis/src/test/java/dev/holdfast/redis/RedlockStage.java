@@ -35,12 +35,7 @@ final class RedlockStage extends Stage {
 
     /** What an operator does on one server. */
     <T> T on(int index, Function<RedisCommands<String, String>, T> action) {
-        RedisCommands<String, String> server = at(node(index));
-        try {
-            return action.apply(server);
-        } finally {
-            server.getStatefulConnection().close();
-        }
+        return on(node(index), action);
     }
 
     /** What stands under a key on each server, or "" for nothing. */

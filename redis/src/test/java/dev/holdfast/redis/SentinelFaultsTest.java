@@ -53,8 +53,9 @@ final class SentinelFaultsTest {
             redis.firstMaster().pause();
             Lease next = other.lock("job").acquire(FAIL_OVER);
             assertThat(held.isHeld()).isFalse();
-            // They wait for four rounds of gossip before they tell the old master, which are two seconds apart.
-            redis.sentinels().forEach(sentinel -> gossipsOften(stage.at(sentinel)));
+            // They ask the old master every ten seconds who it is, and wait for four rounds of gossip, which are two
+            // seconds apart.
+            redis.sentinels().forEach(sentinel -> looksOften(stage.at(sentinel)));
             redis.firstMaster().resume();
             await("the old master is a replica")
                     .atMost(FAIL_OVER)
@@ -68,9 +69,11 @@ final class SentinelFaultsTest {
         }
     }
 
-    private static void gossipsOften(RedisCommands<String, String> sentinel) {
+    private static void looksOften(RedisCommands<String, String> sentinel) {
         CommandArgs<String, String> words = new CommandArgs<>(StringCodec.UTF8)
                 .add("DEBUG")
+                .add("info-period")
+                .add("500")
                 .add("publish-period")
                 .add("200");
         sentinel.dispatch(CommandType.SENTINEL, new StatusOutput<>(StringCodec.UTF8), words);

@@ -16,6 +16,7 @@ import dev.holdfast.testkit.servers.RedisServer;
 import dev.holdfast.testkit.servers.ServerNode;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 
 /** What a test opens on one deployment of Redis: clients, processes, proxies, and the connections of an operator. */
 class Stage implements AutoCloseable {
@@ -83,9 +85,17 @@ class Stage implements AutoCloseable {
         return stores.get(0);
     }
 
-    /** A new connection of an operator to one node. */
+    /** A new connection of an operator to one node, that ends with the stage. */
     final RedisCommands<String, String> at(ServerNode node) {
         return admin.connect(RedisURI.create("redis://" + node.address())).sync();
+    }
+
+    /** What an operator does on one node, on a connection of its own. */
+    final <T> T on(ServerNode node, Function<RedisCommands<String, String>, T> action) {
+        try (StatefulRedisConnection<String, String> connection =
+                admin.connect(RedisURI.create("redis://" + node.address()))) {
+            return action.apply(connection.sync());
+        }
     }
 
     final String uri(String parameters) {
