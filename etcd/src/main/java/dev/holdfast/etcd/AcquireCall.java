@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.etcd;
+
+import dev.holdfast.BackendException;
+import dev.holdfast.etcd.LeaseSession.Kept;
+import dev.holdfast.etcd.link.CallFailure;
+import dev.holdfast.etcd.link.Method;
+import dev.holdfast.etcd.wire.Header;
+import dev.holdfast.etcd.wire.KeyRecord;
+import dev.holdfast.etcd.wire.Range;
+import dev.holdfast.etcd.wire.RangeReply;
+import dev.holdfast.etcd.wire.Txn;
+import dev.holdfast.etcd.wire.TxnReply;
+import dev.holdfast.spi.Claim;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks for a lock. One transaction puts the claim's own key and reads who is ahead; repeated, it finds the key that is there. An attempt that
+ * does not wait puts its key only if there is none at all.
+ */
+final class AcquireCall {
+    /** Its own key, and up to two that are older. */
+    private static final int HEAD = 3;
+
+    /** For how long to look, when the one ahead is gone. */
+    private static final long LOOKING = 1_000_000_000L;
+
+    private final Client client;
+    private final Claim claim;
+    private final Seat seat;
+    private final String prefix;
+    private final long giveUpNanos;
+
+    /** Whether nobody asked: the key ahead was deleted. */
+    private final boolean unasked;
+
+    private boolean startedAnew;
+
+    private AcquireCall(Client client, Claim claim, long giveUpNanos, boolean unasked) {
+        this.client = client;
+        this.claim = claim;
+        this.seat = Seat.of(claim);
+        this.prefix = Names.prefix(claim.key());
+        this.giveUpNanos = giveUpNanos;
+        this.unasked = unasked;
+    }
+
+    static void send(Client client, Claim claim) {
+        new AcquireCall(client, claim, claim.giveUpNanos(), false).begin();
+    }
+
+    /** The one ahead is gone: finds out whether it is the claim's turn now. */
+    static void look(Client client, Claim claim, Place place) {
+        AcquireCall call = new AcquireCall(client, claim, System.nanoTime() + LOOKING, true);
+        if (!call.seat.isLeaving()) {
+            call.ask(place);
+        }
+    }
+
+    /**
+     * Goes on with a claim whose key was put, and the keys below its name read, together with the release of another one.
+     *
+     * @param kept whether the lease was kept alive at the same time
+     * @param asked when the request was sent
+     */
+    static void judge(
+            Client client,
+            Claim claim,
+            Place place,
+            CompletableFuture<@Nullable Kept> kept,
+            long asked,
+            TxnReply reply) {
+        AcquireCall call = new AcquireCall(client, claim, claim.giveUpNanos(), false);
+        RangeReply newest = reply.ranges().get(0);
+        proven(place, kept, asked, reply.header(), () -> call.putAndRead(place, newest, reply.header()));
+    }
+
+    /** Keeps the lease alive, if it was not done a moment ago; answered with null then, and if that fails. */
+    static CompletableFuture<@Nullable Kept> keep(Place place, long giveUpNanos) {
+        return place.session().isFresh()
+                ? CompletableFuture.completedFuture(null)
+                : place.session().keepAlive(giveUpNanos).exceptionally(failure -> null);
+    }
+
+    private void begin() {
+        Place place = seat.place();
+        if (place != null && !place.session().isAlive()) {
+            seat.vacate(place);
+            place = null;
+        }
+        if (place != null) {
+            ask(place);
+            return;
+        }
+        var unused = client.session(claim.leaseNanos(), giveUpNanos).whenComplete((session, failure) -> {
+            if (failure != null) {
+                fail(failure, false);
+            } else {
+                ask(seat.sit(client.place(session, claim.key())));
+            }
+        });
+    }
+
+    private void ask(Place place) {
+        CompletableFuture<@Nullable Kept> kept = keep(place, giveUpNanos);
+        if (place.created() != 0) {
+            whereIsIt(place, kept);
+        } else if (claim.waits()) {
+            put(place, kept);
+        } else {
+            putIfFree(place, kept);
+        }
+    }
+
+    // Three ways to ask
+
+    private void put(Place place, CompletableFuture<@Nullable Kept> kept) {
+        Txn txn = new Txn()
+                .ifCreated(place.key(), 0)
+                .put(place.key(), Value.of(claim), place.session().id())
+                .range(newest())
+                .otherwise()
+                .range(Range.of(place.key()).keysOnly());
+        change(place, kept, txn, reply -> {
+            if (reply.succeeded()) {
+                putAndRead(place, reply.ranges().get(0), reply.header());
+            } else {
+                found(place, reply.ranges().get(0));
+            }
+        });
+    }
+
+    private void putIfFree(Place place, CompletableFuture<@Nullable Kept> kept) {
+        Txn txn = new Txn()
+                .ifNoneBelow(prefix)
+                .put(place.key(), Value.of(claim), place.session().id())
+                .otherwise()
+                .range(Range.of(place.key()).keysOnly())
+                .range(Range.below(prefix).oldestFirst().limit(HEAD).keysOnly());
+        change(place, kept, txn, reply -> {
+            if (reply.succeeded()) {
+                place.createdAt(reply.header().revision());
+                granted(place);
+            } else if (!reply.ranges().get(0).keys().isEmpty()) {
+                found(place, reply.ranges().get(0));
+            } else {
+                taken(place, reply.ranges().get(1));
+            }
+        });
+    }
+
+    private void whereIsIt(Place place, CompletableFuture<@Nullable Kept> kept) {
+        read(
+                place,
+                kept,
+                newest().createdUpTo(place.created()),
+                reply -> placed(place, reply.keys(), reply.keys().size() < HEAD, reply.header()));
+    }
+
+    private Range newest() {
+        return Range.below(prefix).newestFirst().limit(HEAD).keysOnly();
+    }
+
+    private Range allAhead(Place place) {
+        return Range.below(prefix).newestFirst().createdUpTo(place.created()).keysOnly();
+    }
+
+    // What came of it
+
+    /** The key was put by an earlier request, whose answer was lost. */
+    private void found(Place place, RangeReply own) {
+        if (own.keys().isEmpty()) {
+            startAnew(place);
+        } else {
+            place.createdAt(own.keys().get(0).created());
+            ask(place);
+        }
+    }
+
+    private void putAndRead(Place place, RangeReply newest, Header header) {
+        place.createdAt(newest.keys().get(0).created());
+        placed(place, newest.keys(), newest.keys().size() < HEAD, header);
+    }
+
+    /** Nobody has a key but others, so this attempt has none; unless they are all about locks whose names go on. */
+    private void taken(Place place, RangeReply oldest) {
+        List<KeyRecord> rivals = Names.contenders(prefix, oldest.keys());
+        if (!rivals.isEmpty()) {
+            if (!place.mayAppear()) {
+                seat.vacate(place);
+            }
+            if (rivals.get(0).lease() == 0) {
+                fail(Faults.foreignKey(claim.name(), rivals.get(0).key()), false);
+            } else {
+                answer(() -> claim.busy(0));
+            }
+            return;
+        }
+        put(place, CompletableFuture.completedFuture(null));
+    }
+
+    private void placed(Place place, List<KeyRecord> newestFirst, boolean complete, Header header) {
+        if (newestFirst.isEmpty() || !newestFirst.get(0).key().equals(place.key())) {
+            startAnew(place);
+            return;
+        }
+        List<KeyRecord> ahead = Names.contenders(prefix, newestFirst.subList(1, newestFirst.size()));
+        if (ahead.isEmpty() && !complete) {
+            read(
+                    place,
+                    CompletableFuture.completedFuture(null),
+                    allAhead(place),
+                    reply -> placed(place, reply.keys(), true, reply.header()));
+        } else if (ahead.isEmpty()) {
+            granted(place);
+        } else if (ahead.get(0).lease() == 0) {
+            fail(Faults.foreignKey(claim.name(), ahead.get(0).key()), true);
+        } else if (claim.waits() || place.isQueued()) {
+            queued(place, ahead.get(0).key(), header.revision() + 1);
+        } else {
+            leaveTheLine(place);
+        }
+    }
+
+    private void granted(Place place) {
+        place.isHeldNow();
+        place.watch(null);
+        claim.granted(
+                place.created(), place.session().provenSent(), place.session().leaseNanos());
+    }
+
+    private void queued(Place place, String before, long fromRevision) {
+        place.isQueuedNow();
+        if (!seat.isLeaving()) {
+            Vigil.keep(client, claim, place, before, fromRevision);
+        }
+        // The session of one who waits is renewed by asking again.
+        answer(() -> claim.queued(place.session().leaseNanos() / 3));
+    }
+
+    /** An attempt that does not wait must not stand in line. */
+    private void leaveTheLine(Place place) {
+        Txn txn = new Txn().delete(place.key());
+        var unused = client.change(txn, giveUpNanos).whenComplete((answered, failure) -> {
+            if (failure != null) {
+                fail(failure, true);
+            } else {
+                seat.vacate(place);
+                claim.busy(0);
+            }
+        });
+    }
+
+    /** The key is gone, with its session or by somebody's hand: the claim goes to the end of the line. */
+    private void startAnew(Place place) {
+        seat.vacate(place);
+        if (unasked || startedAnew) {
+            fail(
+                    Faults.transientFault(
+                            claim.name(), "The place in line for the lock '" + claim.name() + "' was removed", null),
+                    true);
+        } else {
+            startedAnew = true;
+            begin();
+        }
+    }
+
+    // The exchange
+
+    private void change(Place place, CompletableFuture<@Nullable Kept> kept, Txn txn, Consumer<TxnReply> then) {
+        place.asked();
+        long asked = System.nanoTime();
+        var unused = client.change(txn, giveUpNanos).whenComplete((bytes, failure) -> {
+            if (failure == null) {
+                place.answered();
+                TxnReply reply = TxnReply.read(bytes);
+                proven(place, kept, asked, reply.header(), () -> then.accept(reply));
+            } else if (failure instanceof CallFailure call && call.isMissingLease()) {
+                place.answered();
+                place.session().end();
+                startAnew(place);
+            } else {
+                fail(failure, true);
+            }
+        });
+    }
+
+    private void read(Place place, CompletableFuture<@Nullable Kept> kept, Range range, Consumer<RangeReply> then) {
+        long asked = System.nanoTime();
+        var unused = client.cluster()
+                .call(Method.RANGE, range.request(), giveUpNanos)
+                .whenComplete((bytes, failure) -> {
+                    if (failure == null) {
+                        RangeReply reply = RangeReply.read(bytes);
+                        proven(place, kept, asked, reply.header(), () -> then.accept(reply));
+                    } else {
+                        fail(failure, true);
+                    }
+                });
+    }
+
+    /** Goes on when it is known whether the lease was kept too. If it was not, what is left of it counts. */
+    private static void proven(
+            Place place, CompletableFuture<@Nullable Kept> kept, long asked, Header answered, Runnable then) {
+        var unused = kept.whenComplete((known, failure) -> {
+            if (known != null) {
+                place.session().prove(known, asked, answered);
+            }
+            then.run();
+        });
+    }
+
+    private void answer(Runnable answer) {
+        if (!unasked) {
+            answer.run();
+        }
+    }
+
+    private void fail(Throwable failure, boolean mayHaveApplied) {
+        if (unasked) {
+            client.events().wake(claim.key());
+            return;
+        }
+        BackendException cause = failure instanceof BackendException known
+                ? known
+                : client.faults().of(claim.name(), "ask for", failure);
+        claim.failed(cause, mayHaveApplied);
+    }
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.etcd;
+
+import dev.holdfast.etcd.link.Cluster;
+import dev.holdfast.etcd.link.Method;
+import dev.holdfast.etcd.wire.Header;
+import dev.holdfast.etcd.wire.LeaseReply;
+import dev.holdfast.etcd.wire.Leases;
+import dev.holdfast.etcd.wire.Txn;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lease of this client in etcd, to which the keys of its claims with one lease time are bound: etcd deletes them all when it ends.
+ *
+ * <p>Until when it surely lives is counted from the sending of requests, and an answer that it was kept alive is not enough. A leader that has
+ * been replaced, but has not noticed, says so too, while the new one lets the lease end. So a question that only the true leader can answer
+ * goes along, and the earlier of the two counts, if both were answered in the same term: either the leader was the true one when it kept the
+ * lease, or the next one began later than the question was sent, and a new leader gives every lease its full time again.
+ */
+final class LeaseSession {
+    private static final long MARGIN = 25_000_000L;
+
+    private final Cluster cluster;
+    private final long id;
+    private final long leaseNanos;
+    private final AtomicLong provenSent;
+    private final Map<String, Place> places = new ConcurrentHashMap<>();
+    private final AtomicReference<@Nullable Keeping> keeping = new AtomicReference<>();
+    private final AtomicLong nextSweep = new AtomicLong();
+    private volatile boolean recent;
+    private volatile boolean over;
+    private volatile boolean suspect;
+
+    /** That the lease was kept alive, as one member said. */
+    record Kept(long sentNanos, LeaseReply reply) {}
+
+    private record Keeping(long sentNanos, CompletableFuture<Kept> answer) {}
+
+    private LeaseSession(Cluster cluster, LeaseReply granted, long sentNanos, boolean recent) {
+        this.cluster = cluster;
+        this.id = granted.lease();
+        this.leaseNanos = granted.seconds() * 1_000_000_000L;
+        this.provenSent = new AtomicLong(sentNanos);
+        this.nextSweep.set(sentNanos);
+        this.recent = recent;
+    }
+
+    /** A lease that was granted. Granting is a change that most members agreed on, so it counts from its own request. */
+    static LeaseSession granted(Cluster cluster, LeaseReply granted, long sentNanos) {
+        return new LeaseSession(cluster, granted, sentNanos, true);
+    }
+
+    /** A lease that was granted some time ago, and for no claim. */
+    static LeaseSession unused(Cluster cluster, LeaseReply granted, long sentNanos) {
+        return new LeaseSession(cluster, granted, sentNanos, false);
+    }
+
+    long id() {
+        return id;
+    }
+
+    long leaseNanos() {
+        return leaseNanos;
+    }
+
+    /** When the request was sent from which on etcd surely keeps the lease for its whole time. */
+    long provenSent() {
+        return provenSent.get();
+    }
+
+    /** Whether it surely lives. Once it does not, it never does again: nobody renews it, so that etcd frees what it held. */
+    boolean isAlive() {
+        if (!over && System.nanoTime() - provenSent.get() >= leaseNanos) {
+            over = true;
+        }
+        return !over;
+    }
+
+    void end() {
+        over = true;
+    }
+
+    /** Whether a grant that counts from the last proof has as good as its whole time. */
+    boolean isFresh() {
+        return recent && System.nanoTime() - provenSent.get() < Math.max(MARGIN, leaseNanos / 100);
+    }
+
+    void register(Place place) {
+        places.put(place.key(), place);
+    }
+
+    /** The place is none of ours any more; if its key may still appear, it is looked for. */
+    void forget(Place place) {
+        places.remove(place.key());
+        suspect |= place.mayAppear();
+    }
+
+    /** How many places are in use. */
+    int size() {
+        return places.size();
+    }
+
+    boolean has(Place place) {
+        return places.get(place.key()) == place;
+    }
+
+    /** Keeps the lease alive; several who want that at once send one request. */
+    CompletableFuture<Kept> keepAlive(long giveUpNanos) {
+        Keeping last = keeping.get();
+        long now = System.nanoTime();
+        if (last != null && !last.answer.isDone() && now - last.sentNanos < MARGIN) {
+            return last.answer;
+        }
+        Keeping next = new Keeping(now, new CompletableFuture<>());
+        if (!keeping.compareAndSet(last, next)) {
+            return keepAlive(giveUpNanos);
+        }
+        var unused = cluster.call(Method.KEEP_ALIVE, Leases.about(id), giveUpNanos)
+                .whenComplete((answer, failure) -> {
+                    if (failure == null) {
+                        next.answer.complete(new Kept(now, LeaseReply.read(answer)));
+                        sweepIfSuspect(giveUpNanos);
+                    } else {
+                        next.answer.completeExceptionally(failure);
+                    }
+                });
+        return next.answer;
+    }
+
+    /**
+     * Takes both answers together: one that the lease was kept, and one that only the true leader can give.
+     *
+     * @return whether they prove anything
+     */
+    boolean prove(Kept kept, long askedNanos, Header answered) {
+        if (!isAlive() || !isSameTerm(kept, answered) || kept.reply().seconds() <= 0) {
+            return false;
+        }
+        long sent = kept.sentNanos() - askedNanos < 0 ? kept.sentNanos() : askedNanos;
+        provenSent.accumulateAndGet(sent, (known, proven) -> proven - known > 0 ? proven : known);
+        recent = true;
+        return true;
+    }
+
+    static boolean isSameTerm(Kept kept, Header answered) {
+        return kept.reply().header().term() == answered.term();
+    }
+
+    /** A request that makes a key came late, after its claim was withdrawn: its key is bound to this lease, and would live as long. */
+    private void sweepIfSuspect(long giveUpNanos) {
+        long due = nextSweep.get();
+        long now = System.nanoTime();
+        if (!suspect || due - now > 0 || !nextSweep.compareAndSet(due, now + leaseNanos / 4)) {
+            return;
+        }
+        var unused = cluster.call(Method.TIME_TO_LIVE, Leases.timeToLive(id, true), giveUpNanos)
+                .thenAccept(answer -> {
+                    List<String> strangers = LeaseReply.read(answer).keys().stream()
+                            .filter(key -> !places.containsKey(key))
+                            .limit(Txn.LARGEST)
+                            .toList();
+                    if (!strangers.isEmpty()) {
+                        delete(strangers, giveUpNanos);
+                    }
+                });
+    }
+
+    private void delete(List<String> keys, long giveUpNanos) {
+        Txn deletion = new Txn();
+        keys.forEach(deletion::delete);
+        var unused = cluster.call(Method.TXN, deletion.request(), giveUpNanos);
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.etcd;
+
+import dev.holdfast.spi.Claim;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** What a claim has in etcd: at most one place at a time, a new one if its session ended before it was granted. */
+final class Seat {
+    private final AtomicReference<@Nullable Place> place = new AtomicReference<>();
+    private volatile boolean leaving;
+
+    /** The claim's seat, made when it first asks. */
+    static Seat of(Claim claim) {
+        Seat seat = ofKnown(claim);
+        if (seat == null) {
+            seat = new Seat();
+            claim.attach(seat);
+        }
+        return seat;
+    }
+
+    /** The claim's seat, or null if it never asked. */
+    static @Nullable Seat ofKnown(Claim claim) {
+        return (Seat) claim.attachment();
+    }
+
+    @Nullable
+    Place place() {
+        return place.get();
+    }
+
+    /** Takes a place, unless somebody was faster. */
+    Place sit(Place fresh) {
+        if (place.compareAndSet(null, fresh)) {
+            fresh.session().register(fresh);
+            return fresh;
+        }
+        Place taken = place.get();
+        return taken == null ? sit(fresh) : taken;
+    }
+
+    /** The place is no longer there. */
+    void vacate(Place gone) {
+        if (place.compareAndSet(gone, null)) {
+            gone.watch(null);
+            gone.session().forget(gone);
+        }
+    }
+
+    /** Whether the claim is on its way out: nothing more is watched for it. */
+    boolean isLeaving() {
+        return leaving;
+    }
+
+    void leaves() {
+        leaving = true;
+    }
+}

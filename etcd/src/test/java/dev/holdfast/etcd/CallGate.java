@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.etcd;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows what the calls of a client are: it can lose the answer to one, hold one back while later ones pass it, send one twice, and drop what
+ * is told unasked. What happens to bytes is the business of the proxy behind it.
+ */
+final class CallGate implements ClientInterceptor, AutoCloseable {
+    /** For so long a client hears nothing of a call that is held, and then its connection breaks: longer than its calls may take. */
+    private static final long UNTIL_BROKEN = 600;
+
+    private static final long LIMIT = 10;
+
+    private final AtomicLong calls = new AtomicLong();
+    private final AtomicBoolean holdNext = new AtomicBoolean();
+    private final AtomicBoolean loseNext = new AtomicBoolean();
+    private final AtomicBoolean doubleNext = new AtomicBoolean();
+    private final AtomicReference<@Nullable Runnable> held = new AtomicReference<>();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "call-gate");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private volatile boolean dropsPushes;
+
+    long calls() {
+        return calls.get();
+    }
+
+    void loseNext() {
+        loseNext.set(true);
+    }
+
+    void holdNext() {
+        holdNext.set(true);
+    }
+
+    void doubleNext() {
+        doubleNext.set(true);
+    }
+
+    void dropPushes(boolean value) {
+        dropsPushes = value;
+    }
+
+    /** Lets the held call arrive, and returns when it was applied. */
+    void deliver() {
+        Runnable call = held.getAndSet(null);
+        if (call == null) {
+            throw new AssertionError("no request is held");
+        }
+        call.run();
+    }
+
+    @Override
+    public <Q, R> ClientCall<Q, R> interceptCall(MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
+        calls.incrementAndGet();
+        if (method.getFullMethodName().endsWith("/Watch")) {
+            return new Deaf<>(next.newCall(method, options));
+        }
+        boolean isAboutALock =
+                method.getServiceName() != null && method.getServiceName().endsWith(".KV");
+        if (isAboutALock && loseNext.compareAndSet(true, false)) {
+            return new Forgetful<>(next.newCall(method, options));
+        }
+        if (isAboutALock && holdNext.compareAndSet(true, false)) {
+            return new Kept<>(method, next);
+        }
+        if (isAboutALock && doubleNext.compareAndSet(true, false)) {
+            return new Doubled<>(method, next, next.newCall(method, options));
+        }
+        return next.newCall(method, options);
+    }
+
+    private static void await(CountDownLatch answered) {
+        try {
+            if (!answered.await(LIMIT, TimeUnit.SECONDS)) {
+                throw new AssertionError("the request was not answered");
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Makes the call on its own. */
+    private static <Q, R> CountDownLatch applyApart(
+            Channel channel, MethodDescriptor<Q, R> method, Metadata headers, Q message, Runnable then) {
+        CountDownLatch answered = new CountDownLatch(1);
+        Metadata own = new Metadata();
+        own.merge(headers);
+        ClientCall<Q, R> call = channel.newCall(method, CallOptions.DEFAULT);
+        call.start(
+                new ClientCall.Listener<>() {
+                    @Override
+                    public void onClose(Status status, Metadata trailers) {
+                        answered.countDown();
+                        then.run();
+                    }
+                },
+                own);
+        call.request(2);
+        call.sendMessage(message);
+        call.halfClose();
+        return answered;
+    }
+
+    /** A call that arrives twice, one after the other. */
+    private static final class Doubled<Q, R> extends SimpleForwardingClientCall<Q, R> {
+        private final MethodDescriptor<Q, R> method;
+        private final Channel next;
+        private Metadata headers = new Metadata();
+
+        Doubled(MethodDescriptor<Q, R> method, Channel next, ClientCall<Q, R> call) {
+            super(call);
+            this.method = method;
+            this.next = next;
+        }
+
+        @Override
+        public void start(Listener<R> listener, Metadata given) {
+            headers = given;
+            super.start(listener, given);
+        }
+
+        @Override
+        public void sendMessage(Q message) {
+            applyApart(next, method, headers, message, () -> {
+                super.sendMessage(message);
+                super.halfClose();
+            });
+        }
+
+        @Override
+        public void halfClose() {}
+    }
+
+    /** A call whose answer never comes, because the connection breaks. */
+    private static final class Forgetful<Q, R> extends SimpleForwardingClientCall<Q, R> {
+        Forgetful(ClientCall<Q, R> call) {
+            super(call);
+        }
+
+        @Override
+        public void start(Listener<R> listener, Metadata headers) {
+            super.start(
+                    new SimpleForwardingClientCallListener<>(listener) {
+                        @Override
+                        public void onMessage(R message) {}
+
+                        @Override
+                        public void onClose(Status status, Metadata trailers) {
+                            super.onClose(Status.UNAVAILABLE.withDescription("the answer is lost"), trailers);
+                        }
+                    },
+                    headers);
+        }
+    }
+
+    /** A stream of which nothing is heard, while pushes are dropped. */
+    private final class Deaf<Q, R> extends SimpleForwardingClientCall<Q, R> {
+        Deaf(ClientCall<Q, R> call) {
+            super(call);
+        }
+
+        @Override
+        public void start(Listener<R> listener, Metadata headers) {
+            super.start(
+                    new SimpleForwardingClientCallListener<>(listener) {
+                        @Override
+                        public void onMessage(R message) {
+                            if (!dropsPushes) {
+                                super.onMessage(message);
+                            }
+                        }
+                    },
+                    headers);
+        }
+    }
+
+    /** A call that stays under way. */
+    private final class Kept<Q, R> extends ClientCall<Q, R> {
+        private final MethodDescriptor<Q, R> method;
+        private final Channel next;
+        private @Nullable Listener<R> listener;
+        private Metadata headers = new Metadata();
+
+        Kept(MethodDescriptor<Q, R> method, Channel next) {
+            this.method = method;
+            this.next = next;
+        }
+
+        @Override
+        public void start(Listener<R> newListener, Metadata given) {
+            listener = newListener;
+            headers = given;
+        }
+
+        @Override
+        public void sendMessage(Q message) {
+            held.set(() -> await(applyApart(next, method, headers, message, () -> {})));
+            var unused = timer.schedule(
+                    () -> listener.onClose(Status.UNAVAILABLE.withDescription("the connection broke"), new Metadata()),
+                    UNTIL_BROKEN,
+                    TimeUnit.MILLISECONDS);
+        }
+
+        @Override
+        public void request(int numMessages) {}
+
+        @Override
+        public void cancel(@Nullable String message, @Nullable Throwable cause) {}
+
+        @Override
+        public void halfClose() {}
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.testkit.BackendConformance;
+import dev.holdfast.testkit.LockConformance;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** A scheme that nobody runs the suites on fails the build. */
+final class EverySchemeConformsTest {
+    private static final Map<String, Set<Class<?>>> SUITES = Map.of(
+            "etcd",
+            Set.of(
+                    EtcdBackendConformanceTest.class,
+                    EtcdLockConformanceTest.class,
+                    EtcdClusterBackendConformanceTest.class,
+                    EtcdClusterLockConformanceTest.class));
+
+    @Test
+    void scheme_ofTheProvider_runsBothSuites() {
+        assertThat(SUITES).containsOnlyKeys(new EtcdBackendProvider().schemes());
+        SUITES.forEach((scheme, tests) -> {
+            assertThat(tests).as(scheme).anyMatch(BackendConformance.class::isAssignableFrom);
+            assertThat(tests).as(scheme).anyMatch(LockConformance.class::isAssignableFrom);
+        });
+    }
+}
