@@ -5,6 +5,7 @@ import dev.holdfast.BackendException;
 import dev.holdfast.etcd.link.CallFailure;
 import io.grpc.Status;
 import java.net.UnknownHostException;
+import java.security.GeneralSecurityException;
 import java.util.concurrent.CompletionException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,11 @@ record Faults(@Nullable String user, boolean tls) {
 
     private BackendException ofCall(@Nullable String lock, String start, CallFailure call) {
         String text = call.text();
-        String says = " (" + (text.isEmpty() ? call.code().toString() : text) + ")";
+        // gRPC adds what the connection was made of, in further lines.
+        String says = " ("
+                + (text.isEmpty()
+                        ? call.code().toString()
+                        : text.lines().findFirst().orElse(text)) + ")";
         return switch (call.code()) {
             case PERMISSION_DENIED ->
                 fatal(
@@ -81,12 +86,13 @@ record Faults(@Nullable String user, boolean tls) {
         if (root instanceof UnknownHostException) {
             return transientFault(lock, start + "the host is not known" + says, call);
         }
-        if (root instanceof SSLException) {
+        if (isAboutTls(call)) {
             return BackendException.fatal(
                     ID,
                     lock,
-                    start + "no encrypted connection can be made (" + root.getMessage()
-                            + "). Check the parameters ca, cert and key, and that the port is one for TLS",
+                    start + "no encrypted connection can be made. Check that the parameter ca has the authority of the"
+                            + " server's certificate, cert and key the client's if the server wants one, and that the port is"
+                            + " one for TLS" + says,
                     call);
         }
         if (text.contains("no leader") || text.contains("request timed out") || text.contains("leader changed")) {
@@ -104,6 +110,15 @@ record Faults(@Nullable String user, boolean tls) {
                 lock,
                 start + "the connection broke" + (tls ? "" : "; if the port is one for TLS, add tls=true") + says,
                 call);
+    }
+
+    private static boolean isAboutTls(CallFailure call) {
+        for (Throwable cause = call; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SSLException || cause instanceof GeneralSecurityException) {
+                return true;
+            }
+        }
+        return call.text().contains("TLS negotiation");
     }
 
     private static Throwable root(Throwable failure) {

@@ -2,13 +2,16 @@
 package dev.holdfast.etcd;
 
 import dev.holdfast.Tier;
+import dev.holdfast.etcd.link.CallFailure;
 import dev.holdfast.etcd.link.Cluster;
 import dev.holdfast.etcd.link.Method;
 import dev.holdfast.etcd.wire.Greetings;
 import dev.holdfast.etcd.wire.LeaseReply;
 import dev.holdfast.etcd.wire.Leases;
+import dev.holdfast.etcd.wire.Range;
 import dev.holdfast.spi.Deployment;
 import dev.holdfast.spi.Deployment.Expiry;
+import io.grpc.Status;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -39,12 +42,21 @@ final class Greeting {
         client.use(LeaseSession.unused(cluster, floor, sent), floor.seconds());
         CompletableFuture<byte[]> members = cluster.call(Method.MEMBERS, Greetings.nothing(), giveUpNanos);
         CompletableFuture<byte[]> status = cluster.call(Method.STATUS, Greetings.nothing(), giveUpNanos);
+        mayRead(cluster.call(Method.RANGE, Range.of("/").keysOnly().request(), giveUpNanos));
         boolean single = Greetings.members(await(members)) == 1;
         Tier tier = single || Versions.keepLeasesOverLeaders(Greetings.text(await(status))) ? Tier.L : Tier.E;
         return Deployment.of(tier, Expiry.PER_LOCK)
                 .withLine(true)
                 .withKeySpace(Names.keySpace())
                 .withLeases(Duration.ofSeconds(floor.seconds()), LONGEST_LEASE);
+    }
+
+    /** Leases are granted to everybody, so a login that is missing would be noticed late. Which keys the user may read is not known yet. */
+    private void mayRead(CompletableFuture<byte[]> answer) {
+        var unused = await(answer.exceptionallyCompose(
+                failure -> failure instanceof CallFailure call && call.code() == Status.Code.PERMISSION_DENIED
+                        ? CompletableFuture.completedFuture(Greetings.nothing())
+                        : CompletableFuture.failedFuture(failure)));
     }
 
     private byte[] await(CompletableFuture<byte[]> answer) {

@@ -39,7 +39,7 @@ final class LeaderFaultsTest {
     }
 
     /** The member that says it is the leader, by what it says of itself. */
-    static ServerNode leader() {
+    static ServerNode leaderOf(EtcdCluster etcd) {
         for (int tries = 0; tries < 50; tries++) {
             for (ServerNode node : etcd.nodes()) {
                 if (Gateway.isLeader(node.address())) {
@@ -55,7 +55,7 @@ final class LeaderFaultsTest {
     void leaderKilled_leaseIsKeptByTheNextOne() throws Exception {
         Holdfast client = stage.client("lease-time=6s");
         Lease held = Stage.take(client, "job");
-        ServerNode leader = leader();
+        ServerNode leader = leaderOf(etcd);
         leader.kill();
         try {
             Stage.pause(7_000);
@@ -69,7 +69,7 @@ final class LeaderFaultsTest {
     @ParameterizedTest
     @ValueSource(ints = {2, 4})
     void leaderStoppedForGood_andTheHolderOnlyKnowsIt_lossComesBeforeTheRivalsGrant(int seconds) throws Exception {
-        ServerNode leader = leader();
+        ServerNode leader = leaderOf(etcd);
         Holdfast holder = Holdfast.open("etcd://" + leader.address() + "?lease-time=" + seconds + "s");
         try (holder) {
             Lease held = Stage.take(holder, "job");

@@ -34,7 +34,7 @@ record EtcdProgram(String name, int port, int peerPort, String cluster, String v
                 "--initial-advertise-peer-urls=" + peer,
                 "--initial-cluster=" + cluster,
                 "--initial-cluster-state=new"));
-        line.addAll(options);
+        options.forEach(option -> line.add(option.replace("{client}", client)));
         return line;
     }
 

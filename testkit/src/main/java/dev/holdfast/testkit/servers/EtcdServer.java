@@ -19,7 +19,8 @@ public final class EtcdServer extends SingleServer {
     /**
      * Starts it, or finds the one in the environment.
      *
-     * @param options of the command line, for example {@code "--max-txn-ops=256"}
+     * @param options of the command line, for example {@code "--max-txn-ops=256"}; <code>{client}</code> in one stands for the URL at which
+     *     clients are listened to, for an option that names more of them
      * @return a server that answers
      * @throws ServerFailedException if it is not installed or does not start
      */
