@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -44,8 +45,8 @@ final class Closing {
     private static List<CompletableFuture<?>> leave(
             Client client, LeaseSession session, List<Claim> claims, long giveUpNanos) {
         long known = claims.stream()
-                .filter(claim -> session.has(
-                        java.util.Objects.requireNonNull(Seat.of(claim).place())))
+                .filter(claim ->
+                        session.has(Objects.requireNonNull(Seat.of(claim).place())))
                 .count();
         if (known < session.size()) {
             List<CompletableFuture<?>> answers = new ArrayList<>();
@@ -57,7 +58,7 @@ final class Closing {
         return List.of(revoke(client, session, giveUpNanos).handle((bytes, failure) -> {
             for (Claim claim : claims) {
                 if (failure == null) {
-                    claim.freed(true);
+                    claim.freed(Objects.requireNonNull(Seat.of(claim).place()).isHeld());
                 } else {
                     claim.notFreed(client.faults().of(claim.name(), "release", failure));
                 }

@@ -50,8 +50,9 @@ final class EtcdTortureTest {
         int faults = 0;
         while (!over.get()) {
             Stage.pause(1_000 + random.nextInt(1_500));
-            ServerNode node =
-                    random.nextBoolean() ? LeaderFaultsTest.leaderOf(etcd) : etcd.nodes().get(random.nextInt(3));
+            ServerNode node = random.nextBoolean()
+                    ? LeaderFaultsTest.leaderOf(etcd)
+                    : etcd.nodes().get(random.nextInt(3));
             if (random.nextInt(3) == 0) {
                 node.kill();
                 Stage.pause(random.nextInt(1_500));
