@@ -15,12 +15,19 @@ import java.net.URL;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** A module of this project, found on the class path by its descriptor: its main classes, and none of a test. */
+/**
+ * A module of this project, found on the class path by its descriptor: its main classes, and none of a test. A module whose libraries cannot
+ * be modules has no descriptor, and is found by the service that it provides.
+ */
 record BuiltModule(ModuleDescriptor descriptor, URI root) {
     private static final String DESCRIPTOR = "module-info.class";
+    private static final String SERVICE = "dev.holdfast.spi.BackendProvider";
+    private static final String SERVICE_FILE = "META-INF/services/" + SERVICE;
     private static final Map<String, BuiltModule> ALL = find();
 
     static Map<String, BuiltModule> all() {
@@ -54,21 +61,48 @@ record BuiltModule(ModuleDescriptor descriptor, URI root) {
 
     private static Map<String, BuiltModule> find() {
         try {
-            return Collections.list(ClassLoader.getSystemResources(DESCRIPTOR)).stream()
+            Map<String, BuiltModule> all = Collections.list(ClassLoader.getSystemResources(DESCRIPTOR)).stream()
                     .map(BuiltModule::read)
                     .filter(m -> m.descriptor.name().startsWith("dev.holdfast"))
                     // The command's jar names its libraries in its manifest, so the same modules come again.
-                    .collect(Collectors.toMap(m -> m.descriptor.name(), Function.identity(), (first, again) -> first));
+                    .collect(Collectors.toMap(
+                            m -> m.descriptor.name(), Function.identity(), (first, again) -> first, TreeMap::new));
+            for (URL service : Collections.list(ClassLoader.getSystemResources(SERVICE_FILE))) {
+                URI root = rootOf(service, SERVICE_FILE);
+                if (all.values().stream().noneMatch(m -> m.root.equals(root))) {
+                    BuiltModule without = withoutDescriptor(root);
+                    all.putIfAbsent(without.descriptor.name(), without);
+                }
+            }
+            return all;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    /** As if it said what its service file says. */
+    private static BuiltModule withoutDescriptor(URI root) throws IOException {
+        ModuleDescriptor nothing =
+                ModuleDescriptor.newAutomaticModule("dev.holdfast").build();
+        List<String> providers = new BuiltModule(nothing, root).serviceFile(SERVICE);
+        String first = providers.get(0);
+        String name = first.substring(0, first.lastIndexOf('.'));
+        return new BuiltModule(
+                ModuleDescriptor.newAutomaticModule(name)
+                        .packages(Set.of(name))
+                        .provides(SERVICE, providers)
+                        .build(),
+                root);
+    }
+
+    private static URI rootOf(URL resource, String path) {
+        String url = resource.toString();
+        return URI.create(url.substring(0, url.length() - path.length()));
+    }
+
     private static BuiltModule read(URL descriptor) {
         try (InputStream in = descriptor.openStream()) {
-            String url = descriptor.toString();
-            URI root = URI.create(url.substring(0, url.length() - DESCRIPTOR.length()));
-            return new BuiltModule(ModuleDescriptor.read(in), root);
+            return new BuiltModule(ModuleDescriptor.read(in), rootOf(descriptor, DESCRIPTOR));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

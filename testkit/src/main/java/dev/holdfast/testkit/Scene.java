@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 /** What one case works with: a store, clients on it, threads, and waits that poll. Everything ends with the case. */
 final class Scene {
     private static final long POLL_NANOS = 2_000_000;
-    private static final Duration CALL_TIMEOUT = Duration.ofMillis(400);
 
     private final StoreFixture store;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -46,7 +45,7 @@ final class Scene {
     }
 
     Duration callTimeout() {
-        return CALL_TIMEOUT;
+        return store.callTimeout();
     }
 
     Duration patience() {
@@ -58,7 +57,7 @@ final class Scene {
         return LockOptions.defaults()
                 .withLeaseTime(store.leaseTime())
                 .withPollInterval(Duration.ofMillis(10))
-                .withCallTimeout(CALL_TIMEOUT);
+                .withCallTimeout(store.callTimeout());
     }
 
     /** Opens a client with a link of its own. */

@@ -73,6 +73,15 @@ public interface StoreFixture extends AutoCloseable {
     }
 
     /**
+     * How long a client waits for the answer to one request. Longer than its driver needs for a new connection after one broke.
+     *
+     * @return 400 ms unless overridden
+     */
+    default Duration callTimeout() {
+        return Duration.ofMillis(400);
+    }
+
+    /**
      * How long a test waits for what must happen, before it fails.
      *
      * @return 15 s unless overridden

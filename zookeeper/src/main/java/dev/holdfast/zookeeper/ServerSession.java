@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.zookeeper;
+
+import dev.holdfast.BackendException;
+import dev.holdfast.LeaseLoss;
+import dev.holdfast.spi.Session;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.WatchedEvent;
+import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.ZooKeeper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One session at ZooKeeper: what is in it ends with it. Its {@link Validity} is moved by heartbeats; it never ends here before the server or
+ * ZooKeeper's client says so, but locks in it are invalid while it is in doubt.
+ */
+final class ServerSession implements Session, Watcher {
+    private static final long LONGEST_TICK = 2_000_000_000L;
+
+    /** How many heartbeats fit into what is left of the session's time when they begin to fail. */
+    private static final int BEATS = 6;
+
+    private final Client client;
+    private final Validity validity;
+    private final CountDownLatch ready = new CountDownLatch(1);
+    private final CompletableFuture<Void> begun = new CompletableFuture<>();
+    private final Set<Attempt> attempts = ConcurrentHashMap.newKeySet();
+    private final Window window = new Window();
+
+    private final Object mutex = new Object();
+    private final Set<Runnable> whenConnected = new LinkedHashSet<>();
+    private final Set<Runnable> whenValid = new LinkedHashSet<>();
+    private boolean connected;
+
+    private volatile @Nullable ZooKeeper server;
+    private volatile long timeoutNanos = Long.MAX_VALUE;
+    private final AtomicInteger connections = new AtomicInteger();
+    private volatile boolean over;
+    private volatile @Nullable BackendException refused;
+
+    ServerSession(Client client) {
+        this.client = client;
+        validity = new Validity(System.nanoTime());
+    }
+
+    /** Begins to connect; returns at once. */
+    void begin() {
+        server = client.options().open(this);
+        ready.countDown();
+    }
+
+    ZooKeeper server() {
+        return Objects.requireNonNull(server, "not begun");
+    }
+
+    long id() {
+        return server().getSessionId();
+    }
+
+    /** Done when the session is there for the first time; fails if it cannot be. */
+    CompletableFuture<Void> begun() {
+        return begun;
+    }
+
+    /** How many connections there have been: what was watched over an earlier one may be told of in another order. */
+    int connections() {
+        return connections.get();
+    }
+
+    /** Whether the client is connected now, as far as it knows. */
+    boolean isConnected() {
+        synchronized (mutex) {
+            return connected;
+        }
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    /** Why no session can be had, or null. */
+    @Nullable
+    BackendException refused() {
+        return refused;
+    }
+
+    boolean isValid() {
+        return !over && validity.isValid(System.nanoTime());
+    }
+
+    @Override
+    public long validUntilNanos() {
+        return over ? System.nanoTime() : validity.untilNanos();
+    }
+
+    @Override
+    public long timeoutNanos() {
+        return timeoutNanos;
+    }
+
+    /** What was negotiated fits the heartbeats. */
+    long tickNanos() {
+        java.time.Duration tick = client.options().tick();
+        return tick == null ? Math.min(LONGEST_TICK, timeoutNanos / 2) : tick.toNanos();
+    }
+
+    /** The time between two heartbeats. */
+    long beatNanos() {
+        long tick = tickNanos();
+        return Math.max(1_000_000L, Math.min(tick, (timeoutNanos - tick) / BEATS));
+    }
+
+    // Who is in the session
+
+    /** False if the session is over: what would be made in it is gone already. */
+    boolean enter(Attempt attempt) {
+        attempts.add(attempt);
+        if (over) {
+            attempts.remove(attempt);
+            return false;
+        }
+        return true;
+    }
+
+    void leave(Attempt attempt) {
+        attempts.remove(attempt);
+    }
+
+    boolean knows(String node) {
+        return attempts.stream().anyMatch(attempt -> attempt.owns(node));
+    }
+
+    /** What bounds the changes that are under way. */
+    Window window() {
+        return window;
+    }
+
+    /** Runs a task at the next connection. For those who have just heard that a request got lost: then there is none. */
+    void onConnection(Runnable task) {
+        synchronized (mutex) {
+            if (!over) {
+                whenConnected.add(task);
+            }
+        }
+    }
+
+    /** Runs a task as soon as the session is certainly alive. */
+    void onValid(Runnable task) {
+        synchronized (mutex) {
+            whenValid.add(task);
+        }
+        runIfValid();
+    }
+
+    private void runIfValid() {
+        if (isValid()) {
+            drain(whenValid).forEach(Runnable::run);
+        }
+    }
+
+    private List<Runnable> drain(Set<Runnable> tasks) {
+        synchronized (mutex) {
+            List<Runnable> all = new ArrayList<>(tasks);
+            tasks.clear();
+            return all;
+        }
+    }
+
+    // What the connection does
+
+    @Override
+    public void process(WatchedEvent event) {
+        if (event.getType() != Event.EventType.None) {
+            return;
+        }
+        try {
+            // The handle may tell of its first connection before it is known here.
+            ready.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        switch (event.getState()) {
+            case SyncConnected, ConnectedReadOnly, SaslAuthenticated -> client.run(this::connected);
+            case Disconnected -> {
+                synchronized (mutex) {
+                    connected = false;
+                }
+            }
+            case AuthFailed -> {
+                refused = Faults.authFailed(client.options(), null);
+                end();
+            }
+            case Expired, Closed -> end();
+            default -> {}
+        }
+    }
+
+    private void connected() {
+        timeoutNanos = server().getSessionTimeout() * 1_000_000L;
+        validity.connected(timeoutNanos, tickNanos());
+        connections.incrementAndGet();
+        synchronized (mutex) {
+            connected = true;
+        }
+        begun.complete(null);
+        beat();
+        drain(whenConnected).forEach(Runnable::run);
+        runIfValid();
+    }
+
+    /** Sends a sign of life, if there is a connection: without one it would only be sent later. */
+    void beat() {
+        if (over || !isConnected()) {
+            return;
+        }
+        long sentNanos = System.nanoTime();
+        int connection = validity.beat(sentNanos);
+        server().sync(
+                        client.options().root(),
+                        (rc, path, context) -> {
+                            if (Faults.code(rc) == Code.OK && validity.answered(connection, sentNanos)) {
+                                client.run(this::runIfValid);
+                            }
+                        },
+                        null);
+    }
+
+    /** The session is over at the server, or can never be used: everything in it is gone. */
+    private void end() {
+        if (over) {
+            return;
+        }
+        over = true;
+        BackendException why = refused;
+        if (why != null) {
+            begun.completeExceptionally(why);
+        }
+        drain(whenConnected);
+        client.run(() -> client.events().sessionLost(this, LeaseLoss.SESSION_CLOSED));
+        client.ended(this);
+        for (Attempt attempt : attempts) {
+            client.run(attempt::sessionOver);
+        }
+        attempts.clear();
+        drain(whenValid);
+    }
+
+    /** Ends the session at the server, and waits for that for some time. */
+    void close(long giveUpNanos) {
+        Thread closing = new Thread(
+                () -> {
+                    try {
+                        server().close((int) Math.max(1, (giveUpNanos - System.nanoTime()) / 1_000_000));
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "holdfast-zookeeper-close");
+        closing.setDaemon(true);
+        closing.start();
+        try {
+            closing.join(Math.max(1, (giveUpNanos - System.nanoTime()) / 1_000_000));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.zookeeper;
+
+import dev.holdfast.testkit.BackendConformance;
+import dev.holdfast.testkit.StoreFixture;
+import dev.holdfast.testkit.servers.ZooKeeperEnsemble;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+final class ZooKeeperEnsembleBackendConformanceTest extends BackendConformance {
+    @RegisterExtension
+    static final ZooKeeperEnsemble zookeeper = ZooKeeperEnsemble.start(ZooKeeperFixture.SETTINGS);
+
+    @Override
+    protected StoreFixture openStore() {
+        return ZooKeeperFixture.ofThree(zookeeper);
+    }
+}
