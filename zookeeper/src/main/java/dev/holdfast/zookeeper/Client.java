@@ -16,6 +16,7 @@ final class Client {
 
     private final ZooKeeperOptions options;
     private final BackendEvents events;
+    private final Tls tls;
     private final ScheduledThreadPoolExecutor timer;
     private final Object mutex = new Object();
     private @Nullable ServerSession session;
@@ -24,6 +25,7 @@ final class Client {
     Client(ZooKeeperOptions options, BackendEvents events) {
         this.options = options;
         this.events = events;
+        tls = new Tls(options.tls());
         timer = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "holdfast-zookeeper");
             thread.setDaemon(true);
@@ -35,6 +37,10 @@ final class Client {
 
     ZooKeeperOptions options() {
         return options;
+    }
+
+    Tls tls() {
+        return tls;
     }
 
     BackendEvents events() {
@@ -135,5 +141,6 @@ final class Client {
         if (last != null) {
             last.close(giveUpNanos);
         }
+        tls.close();
     }
 }

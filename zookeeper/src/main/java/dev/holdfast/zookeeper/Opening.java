@@ -3,37 +3,73 @@ package dev.holdfast.zookeeper;
 
 import dev.holdfast.BackendException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** The first connection of a client. */
 final class Opening {
-    private Opening() {}
+    /** After so long without a session it is looked whether there ever will be one. */
+    private static final long PATIENCE = 1_000_000_000L;
+
+    private final Client client;
+    private final long endsAt;
+
+    private Opening(Client client, Duration timeout) {
+        this.client = client;
+        endsAt = System.nanoTime() + timeout.toNanos();
+    }
 
     /** Waits until a client has a session; closes it if it gets none. */
     static void await(Client client, Duration timeout) {
         boolean opened = false;
         try {
-            ServerSession session = client.session();
-            session.begun().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            new Opening(client, timeout).await();
             opened = true;
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof BackendException known
-                    ? known
-                    : Faults.transientFault(null, "No session at ZooKeeper " + client.options(), e.getCause());
-        } catch (TimeoutException e) {
-            throw Faults.transientFault(
-                    null,
-                    "ZooKeeper at " + client.options() + " gave no session within " + timeout.toMillis() + " ms",
-                    e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Faults.transientFault(null, "Interrupted while connecting to ZooKeeper at " + client.options(), e);
         } finally {
             if (!opened) {
                 client.close(System.nanoTime());
             }
+        }
+    }
+
+    private void await() {
+        ServerSession session = client.session();
+        if (!await(session.begun(), Math.min(PATIENCE, endsAt - System.nanoTime()))) {
+            Diagnosis first = Diagnosis.of(client);
+            if (first.isHopeless() || !await(session.begun(), endsAt - System.nanoTime())) {
+                throw Diagnosis.of(client).asException();
+            }
+        }
+        checkTick(session);
+    }
+
+    /** False if there is no session after this time. */
+    private boolean await(CompletableFuture<Void> begun, long nanos) {
+        try {
+            begun.get(Math.max(1, nanos), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof BackendException known
+                    ? known
+                    : Faults.transientFault(null, "No session at ZooKeeper " + client.options(), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Faults.transientFault(null, "Interrupted while connecting to ZooKeeper at " + client.options(), e);
+        }
+    }
+
+    private void checkTick(ServerSession session) {
+        if (session.tickNanos() > session.timeoutNanos() / 2) {
+            throw Faults.fatal(
+                    null,
+                    "ZooKeeper at " + client.options() + " granted a session of " + session.timeoutNanos() / 1_000_000
+                            + " ms, which is too short for tick=" + session.tickNanos() / 1_000_000
+                            + "ms: set tick to the servers' tickTime, and session-timeout to twice as much at least",
+                    null);
         }
     }
 }

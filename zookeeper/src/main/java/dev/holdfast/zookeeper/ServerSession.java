@@ -54,7 +54,7 @@ final class ServerSession implements Session, Watcher {
 
     /** Begins to connect; returns at once. */
     void begin() {
-        server = client.options().open(this);
+        server = client.options().open(this, client.tls().config());
         ready.countDown();
     }
 

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.client.ZKClientConfig;
 import org.apache.zookeeper.common.PathUtils;
 import org.apache.zookeeper.data.ACL;
 import org.jspecify.annotations.Nullable;
@@ -198,10 +199,9 @@ record ZooKeeperOptions(
     }
 
     /** Makes a handle, which connects by itself. */
-    ZooKeeper open(Watcher watcher) {
+    ZooKeeper open(Watcher watcher, ZKClientConfig config) {
         try {
-            ZooKeeper server =
-                    new ZooKeeper(connectString(), (int) sessionTimeout.toMillis(), watcher, false, Tls.config(tls));
+            ZooKeeper server = new ZooKeeper(connectString(), (int) sessionTimeout.toMillis(), watcher, false, config);
             if (user != null) {
                 server.addAuthInfo("digest", (user + ":" + password).getBytes(StandardCharsets.UTF_8));
             }

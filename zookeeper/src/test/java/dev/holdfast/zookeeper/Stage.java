@@ -57,7 +57,9 @@ final class Stage implements AutoCloseable {
     }
 
     String uri(String addresses, String parameters) {
-        return "zookeeper://" + addresses + path + "?tick=200ms&" + parameters;
+        // A busy machine takes its time, and a single try has no more than this.
+        String patient = parameters.contains("call-timeout") ? "" : "call-timeout=5s&";
+        return "zookeeper://" + addresses + path + "?tick=200ms&" + patient + parameters;
     }
 
     Holdfast client(String parameters) {

@@ -31,11 +31,17 @@ public record History(List<ProcessHistory> processes) {
      * @throws IOException if there is none, or one cannot be read
      */
     public static History in(Path directory) throws IOException {
+        List<Path> histories = new ArrayList<>();
         try (Stream<Path> files = Files.list(directory)) {
-            return of(files.filter(file -> file.toString().endsWith(HistoryRecorder.SUFFIX))
+            for (Path file : files.filter(path -> path.toString().endsWith(HistoryRecorder.SUFFIX))
                     .sorted()
-                    .toList());
+                    .toList()) {
+                if (!HistoryReader.isUnborn(file)) {
+                    histories.add(file);
+                }
+            }
         }
+        return of(histories);
     }
 
     /**

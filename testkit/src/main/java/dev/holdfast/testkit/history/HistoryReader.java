@@ -35,6 +35,17 @@ final class HistoryReader {
         names.put(0, "");
     }
 
+    /** Whether its process was killed before it had written the first word, and so before it did anything else. */
+    static boolean isUnborn(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer first = ByteBuffer.allocate(Long.BYTES).order(Layout.ORDER);
+            while (first.hasRemaining() && channel.read(first) >= 0) {
+                // Goes on to the end of the word or of the file.
+            }
+            return first.position() == 0 || (!first.hasRemaining() && first.getLong(0) == 0);
+        }
+    }
+
     static ProcessHistory read(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = channel.size();

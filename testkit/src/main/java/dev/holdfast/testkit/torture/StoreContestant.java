@@ -13,10 +13,26 @@ import org.jspecify.annotations.Nullable;
 
 /** The locks of a store. */
 final class StoreContestant implements Contestant {
+    private static final Duration LONGEST_OUTAGE = Duration.ofSeconds(50);
+
     private final Holdfast locks;
 
     StoreContestant(String uri) {
-        locks = Holdfast.open(uri);
+        locks = open(uri);
+    }
+
+    /** A worker may be started while the store is tortured too. */
+    private static Holdfast open(String uri) {
+        long end = System.nanoTime() + LONGEST_OUTAGE.toNanos();
+        while (true) {
+            try {
+                return Holdfast.open(uri);
+            } catch (BackendException e) {
+                if (!e.isTransient() || System.nanoTime() - end > 0) {
+                    throw e;
+                }
+            }
+        }
     }
 
     @Override

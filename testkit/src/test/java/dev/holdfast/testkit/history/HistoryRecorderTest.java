@@ -213,7 +213,9 @@ final class HistoryRecorderTest {
     @Test
     void fileOfAnotherKind_isRefused() throws Exception {
         assertThatThrownBy(() -> History.in(directory)).hasMessageContaining("no file of a history");
-        Files.write(directory.resolve("x" + HistoryRecorder.SUFFIX), new byte[128]);
+        Files.write(
+                directory.resolve("x" + HistoryRecorder.SUFFIX),
+                "something else entirely".repeat(8).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
         assertThatThrownBy(() -> History.in(directory)).hasMessageContaining("is no history");
     }
 
@@ -233,5 +235,14 @@ final class HistoryRecorderTest {
         }
         // A call and a return are two events.
         assertThat((double) best / (2 * operations)).as("nanoseconds").isLessThan(1_000);
+    }
+
+    @Test
+    void processKilledBeforeItsFirstWord_isNoReasonToGiveUpTheOthers() throws IOException {
+        HistoryRecorder recorder = HistoryRecorder.in(directory);
+        recorder.acquiring("job").failed();
+        Files.createFile(directory.resolve("1-1.history"));
+        Files.write(directory.resolve("2-2.history"), new byte[4_096]);
+        assertThat(History.in(directory).processes()).hasSize(1);
     }
 }

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.zookeeper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.Holdfast;
+import dev.holdfast.Lease;
+import dev.holdfast.LeaseLoss;
+import dev.holdfast.ReleaseResult;
+import dev.holdfast.testkit.proxy.FaultProxy;
+import dev.holdfast.testkit.servers.ServerNode;
+import dev.holdfast.testkit.servers.ZooKeeperEnsemble;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What other libraries get wrong when connections, servers and nodes come and go. */
+final class FaultsTest {
+    @RegisterExtension
+    static final ZooKeeperEnsemble zookeeper = ZooKeeperEnsemble.start(ZooKeeperFixture.SETTINGS);
+
+    private Stage stage;
+
+    @BeforeEach
+    void open() {
+        stage = new Stage(zookeeper);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        stage.close();
+    }
+
+    private record Routed(Holdfast client, List<FaultProxy> ways) {
+        void reset() {
+            ways.forEach(FaultProxy::reset);
+        }
+    }
+
+    /** A client that reaches each server through a proxy. */
+    private Routed routed(String parameters) {
+        List<FaultProxy> ways = new ArrayList<>();
+        for (ServerNode node : zookeeper.nodes()) {
+            ways.add(stage.proxy(node.socketAddress()));
+        }
+        String addresses = String.join(
+                ",", ways.stream().map(way -> "127.0.0.1:" + way.port()).toList());
+        return new Routed(stage.clientAt(addresses, parameters), ways);
+    }
+
+    @Test
+    void connectionThatBreaks_costsNoLeaseAndNoPlaceInLine() throws Exception {
+        Routed holder = routed("session-timeout=4s");
+        Routed waiter = routed("session-timeout=4s");
+        Lease lease = Stage.take(holder.client, "job");
+        CompletableFuture<Lease> waiting = waiter.client.lock("job").acquireAsync();
+        stage.awaitContenders(2);
+        var before = stage.contenders();
+        for (int i = 0; i < 3; i++) {
+            holder.reset();
+            waiter.reset();
+            Stage.pause(400);
+            assertThat(lease.isHeld()).isTrue();
+            assertThat(waiting).isNotDone();
+        }
+        assertThat(stage.contenders()).isEqualTo(before);
+        assertThat(lease.release()).isEqualTo(ReleaseResult.RELEASED);
+        Stage.get(waiting).release();
+    }
+
+    @Test
+    void predecessorThatGoesWhileTheWaiterIsDisconnected_isNoticedAfterwards() throws Exception {
+        Routed waiter = routed("session-timeout=4s");
+        Holdfast holder = stage.client("session-timeout=4s");
+        Lease lease = Stage.take(holder, "job");
+        CompletableFuture<Lease> waiting = waiter.client.lock("job").acquireAsync();
+        stage.awaitContenders(2);
+        waiter.ways.forEach(FaultProxy::refuse);
+        waiter.reset();
+        lease.release();
+        waiter.ways.forEach(FaultProxy::heal);
+        assertThat(Stage.get(waiting).isHeld()).isTrue();
+    }
+
+    @Test
+    void releaseWithoutAConnection_isMadeGoodAndTheNextOneWorks() throws Exception {
+        Routed holder = routed("session-timeout=4s&call-timeout=300ms");
+        Lease lease = Stage.take(holder.client, "job");
+        holder.ways.forEach(FaultProxy::refuse);
+        holder.reset();
+        assertThat(lease.release()).isEqualTo(ReleaseResult.UNCONFIRMED);
+        assertThat(lease.isHeld()).isFalse();
+        holder.ways.forEach(FaultProxy::heal);
+        stage.awaitContenders(0);
+        holder.client.lock("job").acquire(Stage.PATIENCE).release();
+    }
+
+    @Test
+    void sessionThatEndsUnderAWaiter_isReplacedAndTheWaiterGetsTheLock() throws Exception {
+        Routed waiter = routed("session-timeout=1s");
+        Lease lease = Stage.take(stage.client("session-timeout=4s"), "job");
+        CompletableFuture<Lease> waiting = waiter.client.lock("job").acquireAsync();
+        stage.awaitContenders(2);
+        for (FaultProxy way : waiter.ways) {
+            way.requests().blackHole();
+            way.replies().blackHole();
+        }
+        stage.awaitContenders(1);
+        waiter.ways.forEach(FaultProxy::heal);
+        stage.awaitContenders(2);
+        lease.release();
+        assertThat(Stage.get(waiting).isHeld()).isTrue();
+    }
+
+    @Test
+    void leaderKilled_holderKeepsItsLeaseAndWaitersTheirPlaces() throws Exception {
+        ServerNode leader = Stage.leader(zookeeper);
+        Holdfast holder = stage.client("session-timeout=4s");
+        Lease lease = Stage.take(holder, "job");
+        CompletableFuture<Lease> waiting =
+                stage.client("session-timeout=4s").lock("job").acquireAsync();
+        stage.awaitContenders(2);
+        CompletableFuture<Long> lost = Stage.lost(lease);
+        leader.kill();
+        try {
+            // It is long enough for an election, but on a machine that stands still; nobody is told wrong things in
+            // either case.
+            Stage.pause(3_000);
+            if (!lost.isDone()) {
+                assertThat(waiting).isNotDone();
+                lease.release();
+            }
+            assertThat(Stage.get(waiting).token()).isGreaterThan(lease.token());
+        } finally {
+            leader.restart();
+        }
+    }
+
+    @Test
+    void withoutAQuorum_acquiringFailsInTimeAndNothingIsLeft() {
+        List<ServerNode> two = zookeeper.nodes().subList(0, 2);
+        Holdfast client = stage.client("session-timeout=4s&call-timeout=300ms");
+        Stage.take(client, "job").release();
+        two.forEach(ServerNode::pause);
+        try {
+            long before = System.nanoTime();
+            org.assertj.core.api.Assertions.assertThatThrownBy(
+                            () -> client.lock("job").acquire(Duration.ofMillis(500)))
+                    .isInstanceOf(dev.holdfast.BackendException.class);
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(3));
+        } finally {
+            two.forEach(ServerNode::resume);
+        }
+        stage.awaitContenders(0);
+    }
+
+    @Test
+    void newClient_withoutAQuorum_isToldSo() {
+        List<ServerNode> two = zookeeper.nodes().subList(0, 2);
+        two.forEach(ServerNode::stop);
+        try {
+            Awaitility.await()
+                    .atMost(Stage.PATIENCE)
+                    .until(() -> Stage.mode(zookeeper.nodes().get(2)).equals("none"));
+            org.assertj.core.api.Assertions.assertThatThrownBy(() -> Holdfast.open(
+                                    "zookeeper://" + zookeeper.nodes().get(2).address() + "?session-timeout=2s")
+                            .close())
+                    .hasMessageContaining("it has no quorum");
+        } finally {
+            CompletableFuture.allOf(two.stream()
+                            .map(node -> CompletableFuture.runAsync(node::restart, task -> new Thread(task).start()))
+                            .toArray(CompletableFuture[]::new))
+                    .join();
+        }
+    }
+
+    @Test
+    void parentThatIsReapedAgainAndAgain_isMadeAnew() throws Exception {
+        Holdfast client = stage.client("session-timeout=4s");
+        AtomicBoolean over = new AtomicBoolean();
+        Thread reaper = new Thread(() -> {
+            while (!over.get()) {
+                stage.operator().delete(stage.path() + "/job");
+            }
+        });
+        reaper.start();
+        try {
+            long last = 0;
+            for (int i = 0; i < 40; i++) {
+                try (Lease lease = client.lock("job").acquire(Stage.PATIENCE)) {
+                    assertThat(lease.token()).isGreaterThan(last);
+                    last = lease.token();
+                }
+            }
+        } finally {
+            over.set(true);
+            reaper.join();
+        }
+    }
+
+    @Test
+    void ownNodeDeletedWhileItWaits_getsAnotherPlace() throws Exception {
+        Lease lease = Stage.take(stage.client("session-timeout=4s"), "job");
+        String held = stage.contenders().iterator().next();
+        CompletableFuture<Lease> waiting =
+                stage.client("session-timeout=4s").lock("job").acquireAsync();
+        stage.awaitContenders(2);
+        stage.contenders().stream().filter(node -> !node.equals(held)).forEach(stage.operator()::delete);
+        stage.awaitContenders(2);
+        assertThat(waiting).isNotDone();
+        lease.release();
+        assertThat(Stage.get(waiting).isHeld()).isTrue();
+    }
+
+    @Test
+    void forcedRelease_ofAHolderNobodyWaitsFor_isTold() throws Exception {
+        Lease lease = Stage.take(stage.client("session-timeout=4s"), "job");
+        assertThat(stage.client("session-timeout=4s").forceRelease("job")).isTrue();
+        assertThat(Stage.get(lease.whenLost().toCompletableFuture())).isEqualTo(LeaseLoss.TAKEN_OVER);
+        stage.awaitContenders(0);
+    }
+
+    @Test
+    void twins_areTakenAwayTogether() throws Exception {
+        Lease lease = Stage.take(stage.client("session-timeout=4s&dialect=twin"), "job");
+        assertThat(stage.contenders()).hasSize(2);
+        assertThat(stage.client("session-timeout=4s").forceReleaseNow("job")).isTrue();
+        Stage.get(lease.whenLost().toCompletableFuture());
+        stage.awaitContenders(0);
+    }
+}

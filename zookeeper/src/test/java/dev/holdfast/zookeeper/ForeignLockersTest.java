@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.zookeeper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.Holdfast;
+import dev.holdfast.Lease;
+import dev.holdfast.testkit.process.LockWorker;
+import dev.holdfast.testkit.process.WorkerProcess;
+import dev.holdfast.testkit.servers.ZooKeeperServer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.framework.recipes.locks.InterProcessMutex;
+import org.apache.curator.retry.RetryOneTime;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Programs that lock with other libraries stand in the same line. */
+final class ForeignLockersTest {
+    @RegisterExtension
+    static final ZooKeeperServer zookeeper = ZooKeeperServer.start(ZooKeeperFixture.SETTINGS);
+
+    private Stage stage;
+
+    @BeforeEach
+    void open() {
+        stage = new Stage(zookeeper);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        stage.close();
+    }
+
+    private String job() {
+        return stage.path() + "/job";
+    }
+
+    private WorkerProcess curator() throws Exception {
+        return stage.opened(WorkerProcess.start(CuratorWorker.class, stage.servers()));
+    }
+
+    private KazooProcess kazoo(String... patterns) throws Exception {
+        return stage.opened(new KazooProcess(stage.servers(), patterns));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"curator", "twin"})
+    void curator_andWe_excludeEachOther(String dialect) throws Exception {
+        WorkerProcess curator = curator();
+        Holdfast client = stage.client("session-timeout=2s&dialect=" + dialect);
+        Lease held = Stage.take(client, "job");
+        assertThat(curator.ask("try " + job())).isEqualTo("busy");
+        curator.ask("wait " + job());
+        Awaitility.await().until(() -> stage.contenders().size() >= (dialect.equals("twin") ? 3 : 2));
+        held.release();
+        assertThat(curator.ask("granted " + job())).isEqualTo("held");
+        assertThat(client.lock("job").tryAcquire()).isNull();
+        CompletableFuture<Lease> waiter = client.lock("job").acquireAsync();
+        assertThat(client.inspect("job")).isNotNull();
+        Stage.pause(100);
+        assertThat(waiter).isNotDone();
+        curator.ask("release " + job());
+        Lease next = Stage.get(waiter);
+        assertThat(next.token()).isGreaterThan(held.token());
+    }
+
+    @Test
+    void curator_killedWhileItHolds_isFollowedWhenItsSessionEnds() throws Exception {
+        WorkerProcess curator = curator();
+        assertThat(curator.ask("try " + job())).isEqualTo("held");
+        Holdfast client = stage.client("session-timeout=2s");
+        CompletableFuture<Lease> waiter = client.lock("job").acquireAsync();
+        stage.awaitContenders(2);
+        curator.kill();
+        assertThat(Stage.get(waiter).isHeld()).isTrue();
+    }
+
+    @Test
+    void we_killedWhileHoldingAndWaiting_areFollowedByCurator() throws Exception {
+        WorkerProcess holder = stage.opened(LockWorker.start(stage.uri(stage.servers(), "session-timeout=1s")));
+        WorkerProcess waiter = stage.opened(LockWorker.start(stage.uri(stage.servers(), "session-timeout=1s")));
+        holder.ask("try job");
+        waiter.ask("wait job");
+        stage.awaitContenders(2);
+        WorkerProcess curator = curator();
+        curator.ask("wait " + job());
+        stage.awaitContenders(3);
+        waiter.kill();
+        holder.kill();
+        assertThat(curator.ask("granted " + job())).isEqualTo("held");
+    }
+
+    @Test
+    void curatorAndWe_inTurns_areNeverTwoInside() throws Exception {
+        AtomicInteger inside = new AtomicInteger();
+        AtomicInteger turns = new AtomicInteger();
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        try (CuratorFramework curator = CuratorFrameworkFactory.newClient(stage.servers(), new RetryOneTime(100))) {
+            curator.start();
+            InterProcessMutex mutex = new InterProcessMutex(curator, job());
+            Thread foreign = new Thread(() -> {
+                try {
+                    for (int i = 0; i < 100; i++) {
+                        if (!mutex.acquire(20, TimeUnit.SECONDS)) {
+                            throw new AssertionError("Curator waited for 20 s");
+                        }
+                        assertThat(inside.incrementAndGet()).isEqualTo(1);
+                        turns.incrementAndGet();
+                        inside.decrementAndGet();
+                        mutex.release();
+                    }
+                    over.complete(null);
+                } catch (Exception | AssertionError e) {
+                    over.completeExceptionally(e);
+                }
+            });
+            foreign.start();
+            Holdfast client = stage.client("session-timeout=4s");
+            while (!over.isDone()) {
+                try (Lease lease = client.lock("job").acquire(Stage.PATIENCE)) {
+                    assertThat(inside.incrementAndGet())
+                            .as("holders at the same time")
+                            .isEqualTo(1);
+                    inside.decrementAndGet();
+                }
+            }
+            foreign.join();
+        }
+        Stage.get(over);
+        assertThat(turns).hasValue(100);
+    }
+
+    /** Unmodified kazoo sees twins; when it is told of the other names, it sees those too. */
+    @ParameterizedTest
+    @CsvSource({"twin,", "kazoo,", "curator,-lock-", "twin,-lock-"})
+    void kazoo_andWe_excludeEachOther(String dialect, String pattern) throws Exception {
+        KazooProcess kazoo = pattern == null ? kazoo() : kazoo(pattern);
+        Holdfast client = stage.client("session-timeout=2s&parent=persistent&dialect=" + dialect);
+        Lease held = Stage.take(client, "job");
+        assertThat(kazoo.ask("try " + job())).isEqualTo("busy");
+        int before = stage.contenders().size();
+        kazoo.ask("wait " + job());
+        stage.awaitContenders(before + 1);
+        held.release();
+        assertThat(kazoo.hear()).isEqualTo("held");
+        assertThat(client.lock("job").tryAcquire()).isNull();
+        CompletableFuture<Lease> waiter = client.lock("job").acquireAsync();
+        Stage.pause(100);
+        assertThat(waiter).isNotDone();
+        assertThat(kazoo.ask("release " + job())).isEqualTo("released");
+        assertThat(Stage.get(waiter).token()).isGreaterThan(held.token());
+    }
+
+    @Test
+    void kazoo_killedWhileItHolds_isFollowedWhenItsSessionEnds() throws Exception {
+        KazooProcess kazoo = kazoo();
+        assertThat(kazoo.ask("try " + job())).isEqualTo("held");
+        Holdfast client = stage.client("session-timeout=2s&dialect=twin");
+        CompletableFuture<Lease> waiter = client.lock("job").acquireAsync();
+        stage.awaitContenders(3);
+        kazoo.kill();
+        assertThat(Stage.get(waiter).isHeld()).isTrue();
+    }
+
+    @Test
+    void we_killedWhileWeHoldAsTwins_areFollowedByKazoo() throws Exception {
+        WorkerProcess holder =
+                stage.opened(LockWorker.start(stage.uri(stage.servers(), "session-timeout=1s&dialect=twin")));
+        holder.ask("try job");
+        KazooProcess kazoo = kazoo();
+        kazoo.ask("wait " + job());
+        stage.awaitContenders(3);
+        holder.kill();
+        assertThat(kazoo.hear()).isEqualTo("held");
+    }
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.zookeeper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.BackendException;
+import dev.holdfast.Holdfast;
+import dev.holdfast.Lease;
+import dev.holdfast.testkit.loopback.LoopbackPorts;
+import dev.holdfast.testkit.servers.ZooKeeperServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A ZooKeeper that wants TLS and a certificate of its clients, all of them made by openssl for this test. */
+final class TlsTest {
+    private static final Path DIRECTORY = directory();
+    private static final int PORT = LoopbackPorts.free(1)[0];
+
+    @RegisterExtension
+    static final ZooKeeperServer zookeeper = start();
+
+    private static Path directory() {
+        try {
+            return Files.createTempDirectory("holdfast-tls");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ZooKeeperServer start() {
+        try {
+            makeCertificates();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        return ZooKeeperServer.start(
+                "tickTime=200",
+                "secureClientPort=" + PORT,
+                "secureClientPortAddress=0.0.0.0",
+                "serverCnxnFactory=org.apache.zookeeper.server.NettyServerCnxnFactory",
+                "ssl.keyStore.location=" + file("server-both.pem"),
+                "ssl.keyStore.type=PEM",
+                "ssl.trustStore.location=" + file("ca.pem"),
+                "ssl.trustStore.type=PEM");
+    }
+
+    private static void makeCertificates() throws IOException, InterruptedException {
+        openssl("req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=test-ca -keyout ca.key -out ca.pem");
+        Files.writeString(DIRECTORY.resolve("san"), "subjectAltName=DNS:localhost,IP:127.0.0.1");
+        for (String who : List.of("server", "client")) {
+            openssl("req -newkey rsa:2048 -nodes -subj /CN=" + who + " -keyout " + who + ".key -out " + who + ".csr");
+            openssl("x509 -req -in " + who + ".csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile san -out "
+                    + who + ".pem");
+        }
+        for (String who : List.of("server", "client")) {
+            Files.writeString(
+                    DIRECTORY.resolve(who + "-both.pem"),
+                    Files.readString(DIRECTORY.resolve(who + ".pem"))
+                            + Files.readString(DIRECTORY.resolve(who + ".key")));
+        }
+        openssl("req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=other-ca -keyout other.key -out other.pem");
+    }
+
+    @AfterAll
+    static void deleteCertificates() throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.list(DIRECTORY)) {
+            files = all.toList();
+        }
+        for (Path file : files) {
+            Files.delete(file);
+        }
+        Files.delete(DIRECTORY);
+    }
+
+    private static void openssl(String arguments) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(("openssl " + arguments).split(" ", -1))
+                .directory(DIRECTORY.toFile())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as("openssl %s: %s", arguments, said).isZero();
+    }
+
+    private static String file(String name) {
+        return DIRECTORY.resolve(name).toString();
+    }
+
+    private static String uri(String host, String parameters) {
+        return "zookeeper://" + host + ":" + PORT + "/locks?session-timeout=2s&tick=200ms&tls=true" + parameters;
+    }
+
+    private static String client() {
+        return "&cert=" + file("client.pem") + "&key=" + file("client.key");
+    }
+
+    @Test
+    void caAndClientCertificate_lockAndHandOver() throws Exception {
+        String uri = uri("127.0.0.1", "&ca=" + file("ca.pem") + client());
+        try (Holdfast one = Holdfast.open(uri);
+                Holdfast other = Holdfast.open(uri("localhost", "&ca=" + file("ca.pem") + client()))) {
+            Lease held = Stage.take(one, "job");
+            CompletableFuture<Lease> waiter = other.lock("job").acquireAsync();
+            Stage.pause(200);
+            assertThat(waiter).isNotDone();
+            held.release();
+            Stage.get(waiter).release();
+        }
+    }
+
+    @Test
+    void certificateOfAnotherCa_isNotTrusted() {
+        assertThatThrownBy(() -> Holdfast.open(uri("127.0.0.1", "&ca=" + file("other.pem") + client())))
+                .isInstanceOf(BackendException.class)
+                .hasMessageContaining("certificate");
+    }
+
+    @Test
+    void nameThatTheCertificateLacks_isNotTrusted() {
+        assertThatThrownBy(() -> Holdfast.open(uri("127.0.0.2", "&ca=" + file("ca.pem") + client())))
+                .isInstanceOf(BackendException.class);
+    }
+
+    @Test
+    void noClientCertificate_isSaid() {
+        assertThatThrownBy(() -> Holdfast.open(uri("127.0.0.1", "&ca=" + file("ca.pem"))))
+                .isInstanceOf(BackendException.class)
+                .hasMessageContaining("client's");
+    }
+
+    @Test
+    void certificateWithoutKey_isRefusedBeforeAnyRequest() {
+        assertThatThrownBy(() -> Holdfast.open(uri("127.0.0.1", "&cert=" + file("client.pem"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("belong together");
+    }
+
+    @Test
+    void fileThatIsNoCertificate_isSaid() {
+        assertThatThrownBy(() -> Holdfast.open(uri("127.0.0.1", "&ca=" + file("san"))))
+                .isInstanceOf(BackendException.class)
+                .hasMessageContaining("TLS");
+    }
+
+    @Test
+    void oneFileForCertificateAndKey_isEnough() {
+        String both = file("client-both.pem");
+        try (Holdfast client =
+                Holdfast.open(uri("127.0.0.1", "&ca=" + file("ca.pem") + "&cert=" + both + "&key=" + both))) {
+            Stage.take(client, "one-file").release();
+        }
+    }
+
+    @Test
+    void copyOfTheKey_isForItsOwnerAndGoesWithTheClient() throws IOException {
+        Holdfast client = Holdfast.open(uri("127.0.0.1", "&ca=" + file("ca.pem") + client()));
+        List<Path> copies = copies();
+        assertThat(copies).isNotEmpty();
+        for (Path copy : copies) {
+            assertThat(java.nio.file.attribute.PosixFilePermissions.toString(Files.getPosixFilePermissions(copy)))
+                    .isEqualTo("rw-------");
+        }
+        client.close();
+        assertThat(copies()).isEmpty();
+    }
+
+    private static List<Path> copies() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return files.filter(file -> file.getFileName().toString().startsWith("holdfast-zookeeper"))
+                    .toList();
+        }
+    }
+
+    @Test
+    void plainClientAtATlsPort_isSaid() {
+        assertThatThrownBy(() -> Holdfast.open("zookeeper://127.0.0.1:" + PORT + "/locks"))
+                .isInstanceOf(BackendException.class)
+                .hasMessageContaining("add tls=true");
+    }
+
+    @Test
+    void tlsClientAtAPlainPort_isSaid() {
+        assertThatThrownBy(() -> Holdfast.open("zookeeper://127.0.0.1:" + zookeeper.port() + "/locks?tls=true&ca="
+                        + file("ca.pem") + client()))
+                .isInstanceOf(BackendException.class)
+                .hasMessageContaining("gave no session");
+    }
+}
