@@ -7,8 +7,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.zookeeper.KeeperException.Code;
-import org.apache.zookeeper.WatchedEvent;
-import org.apache.zookeeper.Watcher;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Everything here happens in steps of the {@link Place}.
  */
-final class Attempt implements Watcher {
+final class Attempt {
     private static final int MOST_TRIES = 20;
     private static final long WARN_FROM = 1L << 30;
 
@@ -38,18 +36,13 @@ final class Attempt implements Watcher {
     private final Place place;
     private final ServerSession session;
     private final List<String> prefixes;
+    private final Standing line;
 
     private Stage stage = Stage.ASKED;
     private volatile List<String> nodes = List.of();
     private long revision;
     private int tries;
     private @Nullable Code parentsRefused;
-
-    // The line, as far as it is watched
-    private @Nullable String watched;
-    private int watchedOver;
-    private boolean nextIsMine;
-    private boolean ownSeen;
 
     // The end
     private boolean unwanted;
@@ -60,6 +53,7 @@ final class Attempt implements Watcher {
     Attempt(Place place, ServerSession session) {
         this.place = place;
         this.session = session;
+        line = new Standing(this, place, session);
         prefixes = options().dialect().prefixes(UUID.randomUUID().toString());
     }
 
@@ -75,12 +69,31 @@ final class Attempt implements Watcher {
         return revision;
     }
 
+    /** For those that were not told with the node. */
+    void revision(long made) {
+        revision = made;
+    }
+
+    /** The names of its nodes, once they are known. */
+    List<String> nodes() {
+        return nodes;
+    }
+
+    /** Whether the node is there and shall be. */
+    boolean isStanding() {
+        return stage == Stage.STANDING && place.isCurrent(this);
+    }
+
+    Standing line() {
+        return line;
+    }
+
     /** Whether a node is this attempt's, or may become so when its creation is answered. */
     boolean owns(String node) {
         return prefixes.stream().anyMatch(node::startsWith);
     }
 
-    private String own() {
+    String own() {
         return place.path() + "/" + nodes.get(0);
     }
 
@@ -106,7 +119,7 @@ final class Attempt implements Watcher {
             session.window().answered();
             place.step(() -> created(code, names, made));
         });
-        list(true);
+        line.list(true);
     }
 
     private void created(Code code, List<String> names, long made) {
@@ -178,7 +191,7 @@ final class Attempt implements Watcher {
         session.server()
                 .getChildren(
                         place.path(),
-                        unwanted ? null : this,
+                        unwanted ? null : line,
                         (rc, asked, context, children, stat) ->
                                 place.step(() -> recovered(Faults.code(rc), children == null ? List.of() : children)),
                         null);
@@ -203,7 +216,7 @@ final class Attempt implements Watcher {
             if (found.size() == prefixes.size()) {
                 standing(List.copyOf(found), 0);
                 if (stage == Stage.STANDING) {
-                    judge(children);
+                    line.judge(children);
                 }
             } else if (unwanted) {
                 gone(false);
@@ -213,276 +226,18 @@ final class Attempt implements Watcher {
         }
     }
 
-    // The line
-
-    private void list(boolean watch) {
-        session.server()
-                .getChildren(
-                        place.path(),
-                        watch ? this : null,
-                        (rc, asked, context, children, stat) -> place.step(() -> listed(Faults.code(rc), children)),
-                        null);
-    }
-
-    /** Lists the line again; it was listed with the creation, so before that is answered there is nothing to do. */
-    void lookAgain() {
-        if (stage == Stage.STANDING) {
-            list(place.isHeld() && !place.isContended());
-        }
-    }
-
-    private void listed(Code code, @Nullable List<String> children) {
-        if (stage != Stage.STANDING || !place.isCurrent(this)) {
-            return;
-        }
-        if (code == Code.OK && children != null) {
-            judge(children);
-        } else if (code == Code.NONODE) {
-            vanished();
-        } else if (Faults.isUnknown(code)) {
-            session.onConnection(() -> place.step(this::lookAgain));
-        } else if (!Faults.isSessionOver(code)) {
-            fail(Faults.refused(
-                    options(),
-                    code,
-                    place.path(),
-                    "list the line of",
-                    place.claim().name()));
-        }
-    }
-
-    private void judge(List<String> children) {
-        Line line = Line.read(children, nodes);
-        if (!line.own()) {
-            vanished();
-        } else if (place.isHeld()) {
-            if (line.behind()) {
-                place.contended();
-            }
-            lookAtOwn();
-        } else if (line.foreign() != null && !options().nested()) {
-            fail(Faults.foreign(
-                    options(), place.path(), line.foreign(), place.claim().name()));
-        } else if (line.ahead() == 0) {
-            granted();
-            if (line.behind() && place.isHeld()) {
-                place.contended();
-                lookAtOwn();
-            }
-        } else if (place.waits()) {
-            stand(line);
-        } else {
-            place.busy(this);
-        }
-    }
-
-    private void granted() {
-        if (revision == 0) {
-            askForRevision();
-        } else if (session.isValid()) {
-            place.grant(this);
-        } else {
-            session.onValid(() -> place.step(this::lookAgain));
-        }
-    }
-
-    /** Some answers do not say which transaction made the node. Nobody but this session's nodes are asked for. */
-    private void askForRevision() {
-        session.server()
-                .exists(
-                        own(),
-                        false,
-                        (rc, asked, context, stat) -> place.step(() -> {
-                            Code code = Faults.code(rc);
-                            if (stage != Stage.STANDING) {
-                                return;
-                            }
-                            if (code == Code.OK && stat.getEphemeralOwner() == session.id()) {
-                                revision = stat.getCzxid();
-                                lookAgain();
-                            } else if (code == Code.OK || code == Code.NONODE) {
-                                vanished();
-                            } else if (Faults.isUnknown(code)) {
-                                session.onConnection(() -> place.step(this::lookAgain));
-                            }
-                        }),
-                        null);
-    }
-
-    /**
-     * Waits for the nearest contender ahead. Its own node is watched before that one, so that of two deletions its own is told of first: what
-     * is ahead of a node that is gone is of no interest.
-     */
-    private void stand(Line line) {
-        String nearest = line.nearest();
-        place.queued();
-        nextIsMine = line.ahead() == 1 && nodes.size() == 1;
-        if (nearest == null || (nearest.equals(watched) && watchedOver == session.connections())) {
-            return;
-        }
-        watched = nearest;
-        watchedOver = session.connections();
-        ownSeen = false;
-        session.server()
-                .exists(own(), this, (rc, asked, context, stat) -> place.step(() -> seen(Faults.code(rc))), null);
-        watch(nearest);
-    }
-
-    private void seen(Code code) {
-        if (code == Code.OK) {
-            ownSeen = true;
-        } else if (code == Code.NONODE && stage == Stage.STANDING) {
-            vanished();
-        }
-    }
-
-    /** By its data: to watch whether it exists would leave the watch of one that is gone. */
-    private void watch(String nearest) {
-        session.server()
-                .getData(
-                        place.path() + "/" + nearest,
-                        this,
-                        (rc, asked, context, data, stat) -> place.step(() -> watched(Faults.code(rc), nearest)),
-                        null);
-    }
-
-    private void watched(Code code, String nearest) {
-        if (stage != Stage.STANDING || !nearest.equals(watched) || code == Code.OK) {
-            return;
-        }
-        if (code == Code.NOAUTH) {
-            // Somebody else's, who lets nobody read it. That it is there may be asked by everybody.
-            session.server()
-                    .exists(
-                            place.path() + "/" + nearest,
-                            this,
-                            (rc, asked, context, stat) -> place.step(() -> {
-                                if (Faults.code(rc) == Code.NONODE) {
-                                    notWatched();
-                                }
-                            }),
-                            null);
-        } else if (Faults.isUnknown(code)) {
-            watched = null;
-            session.onConnection(() -> place.step(this::lookAgain));
-        } else {
-            notWatched();
-        }
-    }
-
-    private void notWatched() {
-        watched = null;
-        lookAgain();
-    }
-
-    // Events
-
-    @Override
-    public void process(WatchedEvent event) {
-        if (event.getType() == Event.EventType.None || event.getPath() == null) {
-            return;
-        }
-        place.step(() -> {
-            if (stage != Stage.STANDING || !place.isCurrent(this)) {
-                return;
-            }
-            String node = Requests.name(event.getPath());
-            if (event.getPath().equals(place.path())) {
-                if (place.isHeld() && !place.isContended()) {
-                    list(true);
-                }
-            } else if (nodes.contains(node)) {
-                ownChanged(event.getType());
-            } else if (node.equals(watched)) {
-                nearestChanged(event.getType());
-            }
-        });
-    }
-
-    private void ownChanged(Event.EventType type) {
-        if (type == Event.EventType.NodeDeleted) {
-            vanished();
-        } else if (type == Event.EventType.NodeDataChanged) {
-            lookAtOwn();
-        }
-    }
-
-    private void nearestChanged(Event.EventType type) {
-        watched = null;
-        boolean inOrder = ownSeen && watchedOver == session.connections();
-        if (type == Event.EventType.NodeDeleted && nextIsMine && inOrder && revision != 0 && session.isValid()) {
-            granted();
-            list(true);
-        } else {
-            lookAgain();
-        }
-    }
-
-    /** Whether an operator asks for the lock; and from now on every change of the own node is told. */
-    private void lookAtOwn() {
-        session.server()
-                .getData(
-                        own(),
-                        this,
-                        (rc, asked, context, data, stat) -> place.step(() -> ownRead(Faults.code(rc), data)),
-                        null);
-    }
-
-    private void ownRead(Code code, byte @Nullable [] data) {
-        if (stage != Stage.STANDING || !place.isCurrent(this)) {
-            return;
-        }
-        NodeRecord record = NodeRecord.read(data);
-        if (code == Code.NONODE) {
-            vanished();
-        } else if (code == Code.OK && record != null && record.revoked() && place.isHeld()) {
-            place.revoked(this);
-        } else if (Faults.isUnknown(code)) {
-            session.onConnection(() -> place.step(this::lookAtOwn));
-        }
-    }
-
-    /** What became of a question whether the node is there. */
-    @FunctionalInterface
-    interface Verified {
-        void answer(long sentNanos, @Nullable BackendException unknown, boolean there);
-    }
-
-    void verify(Verified answer) {
-        long sentNanos = System.nanoTime();
-        session.beat();
-        session.server()
-                .exists(
-                        own(),
-                        false,
-                        (rc, asked, context, stat) -> place.step(() -> {
-                            Code code = Faults.code(rc);
-                            if (code == Code.OK || code == Code.NONODE) {
-                                answer.answer(sentNanos, null, code == Code.OK);
-                            } else {
-                                answer.answer(
-                                        sentNanos,
-                                        Faults.unknown(
-                                                options(),
-                                                code,
-                                                "verify",
-                                                place.claim().name()),
-                                        false);
-                            }
-                        }),
-                        null);
-    }
-
     // The end
 
-    private void vanished() {
-        if (stage == Stage.STANDING && place.isCurrent(this)) {
+    /** The node is not there any more. */
+    void vanished() {
+        if (isStanding()) {
             finish();
             place.vanished();
         }
     }
 
-    private void fail(BackendException why) {
+    /** The claim cannot go on with this. */
+    void fail(BackendException why) {
         if (stage == Stage.ASKED || stage == Stage.UNKNOWN) {
             // The server has refused it, so it is not there.
             if (unwanted) {

@@ -67,16 +67,26 @@ final class Client {
                 return current;
             }
             fresh = new ServerSession(this);
-            session = fresh;
             fresh.begin();
+            session = fresh;
         }
         every(fresh);
+        sweep(fresh);
         return fresh;
+    }
+
+    private void sweep(ServerSession swept) {
+        later(Sweep.PAUSE, () -> {
+            if (!swept.isOver()) {
+                Sweep.of(swept, options);
+                sweep(swept);
+            }
+        });
     }
 
     /** Keeps a session alive until it is over. */
     private void every(ServerSession kept) {
-        long pause = kept.timeoutNanos() == Long.MAX_VALUE ? 10_000_000L : kept.beatNanos();
+        long pause = kept.timeoutNanos() == Long.MAX_VALUE ? 50_000_000L : kept.beatNanos();
         later(pause, () -> {
             kept.beat();
             if (!kept.isOver()) {

@@ -102,7 +102,7 @@ final class Place {
             } else if (held) {
                 grant(current);
             } else {
-                current.lookAgain();
+                current.line().lookAgain();
             }
         });
     }
@@ -233,7 +233,7 @@ final class Place {
             if (current == null || !held) {
                 tell(() -> claim.gone(LeaseLoss.TAKEN_OVER));
             } else {
-                current.verify(this::verified);
+                current.line().verify(this::verified);
             }
         });
     }

@@ -44,6 +44,7 @@ final class ServerSession implements Session, Watcher {
     private volatile @Nullable ZooKeeper server;
     private volatile long timeoutNanos = Long.MAX_VALUE;
     private final AtomicInteger connections = new AtomicInteger();
+    private volatile long overSince;
     private volatile boolean over;
     private volatile @Nullable BackendException refused;
 
@@ -99,7 +100,7 @@ final class ServerSession implements Session, Watcher {
 
     @Override
     public long validUntilNanos() {
-        return over ? System.nanoTime() : validity.untilNanos();
+        return over ? overSince : validity.untilNanos();
     }
 
     @Override
@@ -240,6 +241,7 @@ final class ServerSession implements Session, Watcher {
         if (over) {
             return;
         }
+        overSince = System.nanoTime();
         over = true;
         BackendException why = refused;
         if (why != null) {

@@ -22,20 +22,23 @@ final class Window {
                 return;
             }
             underWay++;
-            // Inside, so that nobody overtakes it: handing a request over to the driver does not block.
-            request.run();
         }
+        // Outside, because a handle that is closed answers at once, on this thread. Who sends two of which the order
+        // matters does so
+        // under his own mutex.
+        request.run();
     }
 
-    /** A request was answered, or never will be. */
+    /** A request was answered, or never will be. Called by the one thread that answers. */
     void answered() {
+        Runnable next;
         synchronized (waiting) {
-            Runnable next = waiting.pollFirst();
+            next = waiting.pollFirst();
             if (next == null) {
                 underWay--;
-            } else {
-                next.run();
+                return;
             }
         }
+        next.run();
     }
 }

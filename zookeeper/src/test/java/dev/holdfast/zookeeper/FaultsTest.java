@@ -235,4 +235,35 @@ final class FaultsTest {
         Stage.get(lease.whenLost().toCompletableFuture());
         stage.awaitContenders(0);
     }
+
+    @Test
+    void nodeThatNobodyKnowsOf_isSweptAndNoOther() throws Exception {
+        ZooKeeperBackend backend =
+                ZooKeeperBackend.of(stage.uri(stage.servers(), "").replaceAll("[?].*", "?session-timeout=4s"));
+        try (Holdfast client = Holdfast.builder().backend(backend).open()) {
+            Lease lease = Stage.take(client, "job");
+            CompletableFuture<Lease> waiting =
+                    stage.client("session-timeout=4s").lock("job").acquireAsync();
+            stage.awaitContenders(2);
+            var wanted = stage.contenders();
+            backend.session()
+                    .server()
+                    .create(
+                            stage.path() + "/job/_c_ghost-lock-",
+                            new byte[0],
+                            org.apache.zookeeper.ZooDefs.Ids.OPEN_ACL_UNSAFE,
+                            org.apache.zookeeper.CreateMode.EPHEMERAL_SEQUENTIAL);
+            assertThat(stage.contenders()).hasSize(3);
+            Sweep.of(
+                    backend.session(),
+                    ZooKeeperOptions.of(dev.holdfast.spi.BackendUri.parse("zookeeper://h" + stage.path())));
+            Awaitility.await()
+                    .atMost(Stage.PATIENCE)
+                    .until(() -> stage.contenders().equals(wanted));
+            assertThat(lease.isHeld()).isTrue();
+            assertThat(waiting).isNotDone();
+            lease.release();
+            Stage.get(waiting);
+        }
+    }
 }

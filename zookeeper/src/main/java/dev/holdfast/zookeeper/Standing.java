@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.zookeeper;
+
+import dev.holdfast.BackendException;
+import java.util.List;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.WatchedEvent;
+import org.apache.zookeeper.Watcher;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An attempt's sight of the line that it stands in: who is ahead, and what is watched. Everything here happens in steps of the {@link Place},
+ * and only while the attempt's node is there.
+ */
+final class Standing implements Watcher {
+    private final Attempt attempt;
+    private final Place place;
+    private final ServerSession session;
+
+    private @Nullable String watched;
+    private int watchedOver;
+    private boolean nextIsMine;
+    private boolean ownSeen;
+
+    Standing(Attempt attempt, Place place, ServerSession session) {
+        this.attempt = attempt;
+        this.place = place;
+        this.session = session;
+    }
+
+    /** Asks who stands in the line. */
+    void list(boolean watch) {
+        session.server()
+                .getChildren(
+                        place.path(),
+                        watch ? this : null,
+                        (rc, asked, context, children, stat) -> place.step(() -> listed(Faults.code(rc), children)),
+                        null);
+    }
+
+    /** Lists the line again; it was listed with the creation, so before that is answered there is nothing to do. */
+    void lookAgain() {
+        if (attempt.isStanding()) {
+            list(place.isHeld() && !place.isContended());
+        }
+    }
+
+    private void listed(Code code, @Nullable List<String> children) {
+        if (!attempt.isStanding()) {
+            return;
+        }
+        if (code == Code.OK && children != null) {
+            judge(children);
+        } else if (code == Code.NONODE) {
+            attempt.vanished();
+        } else if (Faults.isUnknown(code)) {
+            session.onConnection(() -> place.step(this::lookAgain));
+        } else if (!Faults.isSessionOver(code)) {
+            attempt.fail(Faults.refused(
+                    place.client().options(),
+                    code,
+                    place.path(),
+                    "list the line of",
+                    place.claim().name()));
+        }
+    }
+
+    /** What a listing means. */
+    void judge(List<String> children) {
+        Line line = Line.read(children, attempt.nodes());
+        if (!line.own()) {
+            attempt.vanished();
+        } else if (place.isHeld()) {
+            if (line.behind()) {
+                place.contended();
+            }
+            lookAtOwn();
+        } else if (line.foreign() != null && !place.client().options().nested()) {
+            attempt.fail(Faults.foreign(
+                    place.client().options(),
+                    place.path(),
+                    line.foreign(),
+                    place.claim().name()));
+        } else if (line.ahead() == 0) {
+            granted();
+            if (line.behind() && place.isHeld()) {
+                place.contended();
+                lookAtOwn();
+            }
+        } else if (place.waits()) {
+            stand(line);
+        } else {
+            place.busy(attempt);
+        }
+    }
+
+    private void granted() {
+        if (attempt.revision() == 0) {
+            askForRevision();
+        } else if (session.isValid()) {
+            place.grant(attempt);
+        } else {
+            session.onValid(() -> place.step(this::lookAgain));
+        }
+    }
+
+    /** Some answers do not say which transaction made the node. Nobody but this session's nodes are asked for. */
+    private void askForRevision() {
+        session.server()
+                .exists(
+                        attempt.own(),
+                        false,
+                        (rc, asked, context, stat) -> place.step(() -> {
+                            Code code = Faults.code(rc);
+                            if (!attempt.isStanding()) {
+                                return;
+                            }
+                            if (code == Code.OK && stat.getEphemeralOwner() == session.id()) {
+                                attempt.revision(stat.getCzxid());
+                                lookAgain();
+                            } else if (code == Code.OK || code == Code.NONODE) {
+                                attempt.vanished();
+                            } else if (Faults.isUnknown(code)) {
+                                session.onConnection(() -> place.step(this::lookAgain));
+                            }
+                        }),
+                        null);
+    }
+
+    /**
+     * Waits for the nearest contender ahead. Its own node is watched before that one, so that of two deletions its own is told of first: what
+     * is ahead of a node that is gone is of no interest.
+     */
+    private void stand(Line line) {
+        String nearest = line.nearest();
+        place.queued();
+        nextIsMine = line.ahead() == 1 && attempt.nodes().size() == 1;
+        if (nearest == null || (nearest.equals(watched) && watchedOver == session.connections())) {
+            return;
+        }
+        watched = nearest;
+        watchedOver = session.connections();
+        ownSeen = false;
+        session.server()
+                .exists(
+                        attempt.own(),
+                        this,
+                        (rc, asked, context, stat) -> place.step(() -> seen(Faults.code(rc))),
+                        null);
+        watch(nearest);
+    }
+
+    private void seen(Code code) {
+        if (code == Code.OK) {
+            ownSeen = true;
+        } else if (code == Code.NONODE) {
+            attempt.vanished();
+        }
+    }
+
+    /** By its data: to watch whether it exists would leave the watch of one that is gone. */
+    private void watch(String nearest) {
+        session.server()
+                .getData(
+                        place.path() + "/" + nearest,
+                        this,
+                        (rc, asked, context, data, stat) -> place.step(() -> nearestAsked(Faults.code(rc), nearest)),
+                        null);
+    }
+
+    private void nearestAsked(Code code, String nearest) {
+        if (!attempt.isStanding() || !nearest.equals(watched) || code == Code.OK) {
+            return;
+        }
+        if (code == Code.NOAUTH) {
+            // Somebody else's, who lets nobody read it. That it is there may be asked by everybody.
+            session.server()
+                    .exists(
+                            place.path() + "/" + nearest,
+                            this,
+                            (rc, asked, context, stat) -> place.step(() -> {
+                                if (Faults.code(rc) == Code.NONODE) {
+                                    notWatched();
+                                }
+                            }),
+                            null);
+        } else if (Faults.isUnknown(code)) {
+            watched = null;
+            session.onConnection(() -> place.step(this::lookAgain));
+        } else {
+            notWatched();
+        }
+    }
+
+    private void notWatched() {
+        watched = null;
+        lookAgain();
+    }
+
+    // Events
+
+    @Override
+    public void process(WatchedEvent event) {
+        if (event.getType() == Event.EventType.None || event.getPath() == null) {
+            return;
+        }
+        place.step(() -> {
+            if (!attempt.isStanding()) {
+                return;
+            }
+            String node = Requests.name(event.getPath());
+            if (event.getPath().equals(place.path())) {
+                if (place.isHeld() && !place.isContended()) {
+                    list(true);
+                }
+            } else if (attempt.nodes().contains(node)) {
+                ownChanged(event.getType());
+            } else if (node.equals(watched)) {
+                nearestChanged(event.getType());
+            }
+        });
+    }
+
+    private void ownChanged(Event.EventType type) {
+        if (type == Event.EventType.NodeDeleted) {
+            attempt.vanished();
+        } else if (type == Event.EventType.NodeDataChanged) {
+            lookAtOwn();
+        }
+    }
+
+    private void nearestChanged(Event.EventType type) {
+        watched = null;
+        boolean inOrder = ownSeen && watchedOver == session.connections();
+        if (type == Event.EventType.NodeDeleted
+                && nextIsMine
+                && inOrder
+                && attempt.revision() != 0
+                && session.isValid()) {
+            granted();
+            list(true);
+        } else {
+            lookAgain();
+        }
+    }
+
+    /** Whether an operator asks for the lock; and from now on every change of the own node is told. */
+    private void lookAtOwn() {
+        session.server()
+                .getData(
+                        attempt.own(),
+                        this,
+                        (rc, asked, context, data, stat) -> place.step(() -> ownRead(Faults.code(rc), data)),
+                        null);
+    }
+
+    private void ownRead(Code code, byte @Nullable [] data) {
+        if (!attempt.isStanding()) {
+            return;
+        }
+        NodeRecord record = NodeRecord.read(data);
+        if (code == Code.NONODE) {
+            attempt.vanished();
+        } else if (code == Code.OK && record != null && record.revoked() && place.isHeld()) {
+            place.revoked(attempt);
+        } else if (Faults.isUnknown(code)) {
+            session.onConnection(() -> place.step(this::lookAtOwn));
+        }
+    }
+
+    /** What became of a question whether the node is there. */
+    @FunctionalInterface
+    interface Verified {
+        void answer(long sentNanos, @Nullable BackendException unknown, boolean there);
+    }
+
+    void verify(Verified answer) {
+        long sentNanos = System.nanoTime();
+        session.beat();
+        session.server()
+                .exists(
+                        attempt.own(),
+                        false,
+                        (rc, asked, context, stat) -> place.step(() -> {
+                            Code code = Faults.code(rc);
+                            if (code == Code.OK || code == Code.NONODE) {
+                                answer.answer(sentNanos, null, code == Code.OK);
+                            } else {
+                                answer.answer(
+                                        sentNanos,
+                                        Faults.unknown(
+                                                place.client().options(),
+                                                code,
+                                                "verify",
+                                                place.claim().name()),
+                                        false);
+                            }
+                        }),
+                        null);
+    }
+}
