@@ -53,7 +53,8 @@ final class CompareCommand implements Callable<Integer> {
             description = {
                 "Whom to compare, the baseline first; to be repeated. Each scenario has its own unless given.",
                 "{dir} in a place is a fresh directory: holdfast@file:{dir}?ordering=arrival.",
-                "{redis} is a Redis that is started for all of them: holdfast@redis://{redis}?barging=true."
+                "{redis} is a Redis that is started for all of them: holdfast@redis://{redis}?barging=true.",
+                "{zookeeper} is a ZooKeeper in the same way."
             })
     private List<String> contenders = List.of();
 

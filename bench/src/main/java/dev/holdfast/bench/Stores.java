@@ -3,6 +3,7 @@ package dev.holdfast.bench;
 
 import dev.holdfast.bench.contender.Contender;
 import dev.holdfast.testkit.servers.RedisServer;
+import dev.holdfast.testkit.servers.ZooKeeperServer;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -11,9 +12,13 @@ import org.jspecify.annotations.Nullable;
 final class Stores implements AutoCloseable {
     /** Whose locks are compared on a store, the baseline first. */
     enum Store {
-        REDIS;
+        REDIS,
+        ZOOKEEPER;
 
         List<String> contenders() {
+            if (this == ZOOKEEPER) {
+                return List.of("curator", "holdfast@zookeeper://" + Contender.ZOOKEEPER);
+            }
             return List.of(
                     "redisson", "holdfast@redis://" + Contender.REDIS, "redisson-fair", "spring-redis", "redis-set");
         }
@@ -25,10 +30,24 @@ final class Stores implements AutoCloseable {
     }
 
     private @Nullable RedisServer redis;
+    private @Nullable ZooKeeperServer zookeeper;
 
-    /** A place with the address of the server that it asks for. */
+    /** A place with the addresses of the servers that it asks for. */
     String resolve(String place) {
-        return place.contains(Contender.REDIS) ? place.replace(Contender.REDIS, redis().address()) : place;
+        String resolved = place.contains(Contender.REDIS) ? place.replace(Contender.REDIS, redis().address()) : place;
+        return resolved.contains(Contender.ZOOKEEPER)
+                ? resolved.replace(Contender.ZOOKEEPER, zookeeper().address())
+                : resolved;
+    }
+
+    private ZooKeeperServer zookeeper() {
+        ZooKeeperServer running = zookeeper;
+        if (running == null) {
+            // As for Redis: without waiting for the disk.
+            running = ZooKeeperServer.start("tickTime=2000", "forceSync=no");
+            zookeeper = running;
+        }
+        return running;
     }
 
     private RedisServer redis() {
@@ -45,6 +64,9 @@ final class Stores implements AutoCloseable {
     public void close() {
         if (redis != null) {
             redis.close();
+        }
+        if (zookeeper != null) {
+            zookeeper.close();
         }
     }
 }

@@ -121,6 +121,14 @@ final class ScenariosTest {
     }
 
     @Test
+    void zooKeeper_isStartedAndSharedByItsContenders() {
+        Bench bench = Bench.quick("uncontended", "--store", "zookeeper");
+        assertThat(bench.code()).as(bench.out() + bench.err()).isZero();
+        assertThat(bench.out()).contains("curator ", "holdfast@zookeeper://").doesNotContain("lost updates");
+        assertThat(ProcessHandle.current().descendants()).isEmpty();
+    }
+
+    @Test
     void afterwards_noWorkerAndNoFileIsLeft() throws IOException {
         Bench bench = measure(Scenario.all().get(0));
         assertThat(bench.code()).as(bench.err()).isZero();

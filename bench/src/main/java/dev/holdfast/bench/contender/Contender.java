@@ -11,6 +11,9 @@ public interface Contender {
     /** In a place: host and port of a Redis that is started for the comparison, and shared by all that say it. */
     String REDIS = "{redis}";
 
+    /** In a place: the address of the ZooKeeper of the comparison. */
+    String ZOOKEEPER = "{zookeeper}";
+
     /**
      * What it is called on the command line and in the results.
      *
