@@ -26,10 +26,13 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,16 +60,24 @@ final class ClusterFaultsTest {
         stage = new Stage(cluster);
     }
 
-    /** A master that comes back after its replica took over believes for a moment that it still is one. */
+    /**
+     * A master that comes back after its replica took over believes for a moment that it still is one, and the others may not have heard yet who
+     * is: so all have to agree, and each with what it says of itself.
+     */
     private static boolean isWell(Stage operator) {
-        int masters = 0;
+        Set<Integer> masters = new HashSet<>();
+        Set<Set<Integer>> views = new HashSet<>();
         for (ServerNode node : cluster.nodes()) {
             if (!operator.on(node, RedisCommands::clusterInfo).contains("cluster_state:ok")) {
                 return false;
             }
-            masters += operator.on(node, redis -> redis.info("replication")).contains("role:master") ? 1 : 0;
+            if (operator.on(node, redis -> redis.info("replication")).contains("role:master")) {
+                masters.add(node.port());
+            }
+            ClusterMap map = ClusterMap.of(operator.on(node, RedisCommands::clusterNodes), "127.0.0.1");
+            views.add(map.masters().stream().map(InetSocketAddress::getPort).collect(Collectors.toSet()));
         }
-        return masters == 3;
+        return masters.size() == 3 && views.equals(Set.of(masters));
     }
 
     @AfterEach
