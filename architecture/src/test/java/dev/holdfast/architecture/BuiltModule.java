@@ -61,15 +61,17 @@ record BuiltModule(ModuleDescriptor descriptor, URI root) {
 
     private static Map<String, BuiltModule> find() {
         try {
-            Map<String, BuiltModule> all = Collections.list(ClassLoader.getSystemResources(DESCRIPTOR)).stream()
+            List<BuiltModule> described = Collections.list(ClassLoader.getSystemResources(DESCRIPTOR)).stream()
                     .map(BuiltModule::read)
+                    .toList();
+            Map<String, BuiltModule> all = described.stream()
                     .filter(m -> m.descriptor.name().startsWith("dev.holdfast"))
                     // The command's jar names its libraries in its manifest, so the same modules come again.
                     .collect(Collectors.toMap(
                             m -> m.descriptor.name(), Function.identity(), (first, again) -> first, TreeMap::new));
             for (URL service : Collections.list(ClassLoader.getSystemResources(SERVICE_FILE))) {
                 URI root = rootOf(service, SERVICE_FILE);
-                if (all.values().stream().noneMatch(m -> m.root.equals(root))) {
+                if (described.stream().noneMatch(m -> m.root.equals(root))) {
                     BuiltModule without = withoutDescriptor(root);
                     all.putIfAbsent(without.descriptor.name(), without);
                 }

@@ -21,7 +21,7 @@ final class CommandLineTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     nonsense                              | there is no scenario 'nonsense'; known are uncontended,
-                    uncontended -c nonsense               | there is no contender 'nonsense'; known are filelock,
+                    uncontended -c nonsense               | there is no contender 'nonsense'; known are curator, filelock,
                     processes -c holdfast@memory:         | holdfast@memory: excludes the threads of one process only
                     handoff -c reentrantlock              | reentrantlock excludes the threads of one process only
                     threads -c filelock                   | filelock cannot be waited for by two threads of a process
