@@ -13,10 +13,18 @@ import java.util.List;
 /** A script in Lua, and the digest by which Redis calls it once it has seen it. */
 public final class Script {
     /** Asks for a lock. */
-    public static final Script ACQUIRE = new Script("clock.lua", "acquire-free.lua", "common.lua", "acquire.lua");
+    public static final Script ACQUIRE =
+            new Script("clock.lua", "grant.lua", "acquire-free.lua", "line.lua", "common.lua", "acquire.lua");
 
     /** Gives a lock or a place in line back, and asks for the lock again at the same time. */
-    public static final Script RELEASE = new Script("release-free.lua", "clock.lua", "common.lua", "release.lua");
+    public static final Script RELEASE = new Script(
+            "release-free.lua",
+            "clock.lua",
+            "grant.lua",
+            "line.lua",
+            "release-to-next.lua",
+            "common.lua",
+            "release.lua");
 
     /** Renews many locks. */
     public static final Script RENEW = new Script("clock.lua", "renew.lua");
@@ -25,7 +33,7 @@ public final class Script {
     public static final Script INSPECT = new Script("inspect.lua");
 
     /** Takes a lock away. */
-    public static final Script FORCE = new Script("clock.lua", "common.lua", "force.lua");
+    public static final Script FORCE = new Script("clock.lua", "grant.lua", "line.lua", "common.lua", "force.lua");
 
     /** Asks one node of several for its vote. */
     public static final Script VOTE = new Script("clock.lua", "fence.lua", "vote.lua");

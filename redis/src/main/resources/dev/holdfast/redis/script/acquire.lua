@@ -17,8 +17,8 @@ if not value then
     head = member
   end
   if not head or head == member then
-    local fence = next_fence()
-    hold(fence, ARGV[4], ARGV[5], lease, ARGV[7])
+    local fence, digits = next_fence()
+    hold(digits, ARGV[4], ARGV[5], lease, ARGV[7])
     return {now, 1, fence, head and redis.call('EXISTS', KEYS[2]) or 0}
   end
 end

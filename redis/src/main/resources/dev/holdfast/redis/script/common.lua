@@ -1,33 +1,6 @@
--- KEYS: 1 the lock, 2 the line, 3 until when each of the line was heard of, 4 the fence.
--- ARGV: 1 the command that publishes, 2 what names of channels start with, 3 'barging' or nothing, 4 the client that asks.
--- Until a client that was granted a lock by a push is heard of, in milliseconds.
-local CLAIM = 3000
--- A fence is forgotten when it lies a week behind the clock, which goes on from there.
-local WEEK = 604800000
-
--- Not %.14g, which is what Lua makes of a number by itself.
-local function digits(number)
-  return string.format('%.0f', number)
-end
-
 local function is_of(value, id)
   local start = 'hf1|' .. id .. '|'
   return value and string.sub(value, 1, #start) == start
-end
-
-local function publish(client, message)
-  return redis.call(ARGV[1], ARGV[2] .. client, message)
-end
-
-local function next_fence()
-  local last = redis.call('GET', KEYS[4])
-  return math.max((last and tonumber(last) or 0) + 1, now)
-end
-
-local function hold(fence, client, id, milliseconds, label)
-  redis.call('SET', KEYS[4], digits(fence), 'PX', WEEK)
-  redis.call('SET', KEYS[1], 'hf1|' .. id .. '|' .. digits(fence) .. '|' .. client .. '|' .. label,
-    'PX', milliseconds)
 end
 
 -- What a claim is told whose lock this is: its fence, and whether others wait.
@@ -53,37 +26,6 @@ local function wake()
       return
     end
     leave(head)
-  end
-end
-
--- Passes the lock, which is free or about to be, on to the first in line who can be reached. Returns his entry; if that is the asker's own,
--- it was only taken out of the line. Returns nothing if nobody is left: then the lock's key means nothing any more. The lock is
--- written before it is announced, because a server that is out of memory refuses to write.
-local function pass_on(own)
-  if ARGV[3] == 'barging' then
-    return nil
-  end
-  local fence
-  while true do
-    local head = redis.call('ZPOPMIN', KEYS[2])[1]
-    if not head then
-      return nil
-    end
-    local deadline = redis.call('ZSCORE', KEYS[3], head)
-    redis.call('ZREM', KEYS[3], head)
-    if head == own then
-      return head
-    end
-    if deadline and tonumber(deadline) > now then
-      local client, id, lease, label = string.match(head, '^([^|]*)|([^|]*)|([^|]*)|(.*)$')
-      local first = math.min(tonumber(lease), CLAIM)
-      fence = fence or next_fence()
-      hold(fence, client, id, first, label)
-      local more = redis.call('EXISTS', KEYS[2])
-      if publish(client, table.concat({'g', id, digits(fence), digits(now), first, more}, '|')) > 0 then
-        return head
-      end
-    end
   end
 end
 

@@ -25,8 +25,8 @@ end
 local function free_for_all()
   redis.call('DEL', KEYS[1])
   if next and not waits then
-    local fence = next_fence()
-    hold(fence, ARGV[4], ARGV[9], tonumber(ARGV[10]), ARGV[11])
+    local fence, digits = next_fence()
+    hold(digits, ARGV[4], ARGV[9], tonumber(ARGV[10]), ARGV[11])
     return {held and 1 or 0, now, 1, fence, redis.call('EXISTS', KEYS[2])}
   end
   local rank = next and stand(member, tonumber(ARGV[10]))
@@ -46,8 +46,8 @@ local function free()
     return next and behind()
   end
   if next then
-    local fence = next_fence()
-    hold(fence, ARGV[4], ARGV[9], tonumber(ARGV[10]), ARGV[11])
+    local fence, digits = next_fence()
+    hold(digits, ARGV[4], ARGV[9], tonumber(ARGV[10]), ARGV[11])
     return {held and 1 or 0, now, 1, fence, head and redis.call('EXISTS', KEYS[2]) or 0}
   end
   redis.call('DEL', KEYS[1])
