@@ -92,6 +92,16 @@ public abstract class Claim {
     }
 
     /**
+     * Whether this client may pass the lock on to its own callers without asking the store. Only then does it have to know that others
+     * wait; a backend that would have to ask for that need not.
+     *
+     * @return false if {@link BackendEvents#contended} about this claim changes nothing
+     */
+    public boolean handsOver() {
+        return true;
+    }
+
+    /**
      * By when the current call should be answered. The engine takes a later answer for late, and none for an outage.
      *
      * @return a value of {@link System#nanoTime()}

@@ -21,6 +21,7 @@ final class Standing implements Watcher {
     private int watchedOver;
     private boolean nextIsMine;
     private boolean ownSeen;
+    private boolean lineWatched;
 
     Standing(Attempt attempt, Place place, ServerSession session) {
         this.attempt = attempt;
@@ -30,6 +31,7 @@ final class Standing implements Watcher {
 
     /** Asks who stands in the line. */
     void list(boolean watch) {
+        lineWatched |= watch;
         session.server()
                 .getChildren(
                         place.path(),
@@ -74,7 +76,9 @@ final class Standing implements Watcher {
             if (line.behind()) {
                 place.contended();
             }
-            lookAtOwn();
+            if (!watchesOwn()) {
+                lookAtOwn();
+            }
         } else if (line.foreign() != null && !place.client().options().nested()) {
             attempt.fail(Faults.foreign(
                     place.client().options(),
@@ -83,14 +87,26 @@ final class Standing implements Watcher {
                     place.claim().name()));
         } else if (line.ahead() == 0) {
             granted();
-            if (line.behind() && place.isHeld()) {
-                place.contended();
-                lookAtOwn();
-            }
+            grantedByListing(line);
         } else if (place.waits()) {
             stand(line);
         } else {
             place.busy(attempt);
+        }
+    }
+
+    /** An operator may have asked for the lock since it became this one's, before its own node was watched. */
+    private void grantedByListing(Line line) {
+        if (!place.isHeld()) {
+            return;
+        }
+        if (line.behind()) {
+            place.contended();
+        } else if (!lineWatched && place.claim().handsOver()) {
+            list(true);
+        }
+        if (line.behind() || !lineWatched || ownSeen) {
+            lookAtOwn();
         }
     }
 
@@ -148,6 +164,11 @@ final class Standing implements Watcher {
                         (rc, asked, context, stat) -> place.step(() -> seen(Faults.code(rc))),
                         null);
         watch(nearest);
+    }
+
+    /** Whether a change of its own node will be told, and before a later one of the node that it waits for. */
+    private boolean watchesOwn() {
+        return ownSeen && watchedOver == session.connections();
     }
 
     private void seen(Code code) {
@@ -210,6 +231,7 @@ final class Standing implements Watcher {
             }
             String node = Requests.name(event.getPath());
             if (event.getPath().equals(place.path())) {
+                lineWatched = false;
                 if (place.isHeld() && !place.isContended()) {
                     list(true);
                 }
@@ -231,14 +253,15 @@ final class Standing implements Watcher {
 
     private void nearestChanged(Event.EventType type) {
         watched = null;
-        boolean inOrder = ownSeen && watchedOver == session.connections();
         if (type == Event.EventType.NodeDeleted
                 && nextIsMine
-                && inOrder
+                && watchesOwn()
                 && attempt.revision() != 0
                 && session.isValid()) {
             granted();
-            list(true);
+            if (place.claim().handsOver()) {
+                list(true);
+            }
         } else {
             lookAgain();
         }

@@ -123,6 +123,11 @@ final class StoreClaim extends Claim {
     }
 
     @Override
+    public boolean handsOver() {
+        return terms.localHandovers > 0;
+    }
+
+    @Override
     public long giveUpNanos() {
         return exchange().giveUpAt;
     }
@@ -355,7 +360,7 @@ final class StoreClaim extends Claim {
     }
 
     Handover handover(Terms next, long now) {
-        if (turn >= Token.LAST_TURN || !next.sameLease(terms) || next.localHandovers == 0) {
+        if (turn >= Token.LAST_TURN || !next.sameLease(terms) || next.localHandovers == 0 || !handsOver()) {
             return Handover.NO;
         }
         Deployment store = queue.engine.deployment();
