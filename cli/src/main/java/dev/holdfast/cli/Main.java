@@ -53,6 +53,7 @@ final class Main implements Callable<Integer> {
                 new ListCommand(this).spec(),
                 new ReleaseCommand(this).spec(),
                 new DemoCommand(this).spec(),
+                new ChooseCommand().spec(),
                 new DemoWorker().spec())) {
             spec.addSubcommand(command.name(), command);
         }

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.cli;
 
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** One line that says how far a round is: rewritten in a terminal, now and then a new one elsewhere. */
@@ -19,7 +16,7 @@ final class Progress {
 
     Progress(PrintStream err) {
         this.err = err;
-        this.terminal = isTerminal();
+        this.terminal = Terminal.isError();
     }
 
     void start(String what, long of) {
@@ -49,16 +46,6 @@ final class Progress {
             err.flush();
         } else {
             err.println(line);
-        }
-    }
-
-    /** Java itself can tell only for input and output together. */
-    private static boolean isTerminal() {
-        try {
-            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
-            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
-        } catch (IOException e) {
-            return false; // not Linux: plain lines do no harm anywhere
         }
     }
 }
