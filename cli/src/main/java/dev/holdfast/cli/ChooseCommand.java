@@ -93,7 +93,7 @@ final class ChooseCommand implements Callable<Integer> {
                         "Recommends a lock: a level, a store, options, and what it promises.",
                         "",
                         "Says what would go wrong with each that it rejects. On a terminal it asks for what is not said. The rules are"
-                                + " thumb rules; docs/choosing.md gives the reasons.")
+                                + " rules of thumb; docs/choosing.md gives the reasons.")
                 .exitCodeList(Syntax.exitCodes(
                         "0",
                         "here is advice",

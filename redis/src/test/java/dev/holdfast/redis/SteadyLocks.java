@@ -91,6 +91,10 @@ final class SteadyLocks implements AutoCloseable {
         return held.size();
     }
 
+    int losses() {
+        return losses.size();
+    }
+
     int faults() {
         return faults.size();
     }
