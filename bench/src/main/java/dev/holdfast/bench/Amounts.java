@@ -17,6 +17,7 @@ final class Amounts {
     private static final Duration SHORTEST = Duration.ofMillis(10);
     private static final Duration LONGEST = Duration.ofMinutes(10);
     private static final Duration LONGEST_HOLD = Duration.ofSeconds(1);
+    private static final Duration LONGEST_DELAY = Duration.ofMillis(200);
 
     @Option(
             names = "--rounds",
@@ -68,6 +69,14 @@ final class Amounts {
     private @Nullable Integer count;
 
     @Option(
+            names = "--delay",
+            paramLabel = "TIME",
+            converter = DurationOption.class,
+            description =
+                    "Of every packet to the server that is started, and of every packet back: how a network would be.")
+    private Duration delay = Duration.ZERO;
+
+    @Option(
             names = "--jvm-option",
             paramLabel = "OPTION",
             description = "For the JVMs of the workers, for example -XX:+UseParallelGC; may be repeated.")
@@ -80,6 +89,12 @@ final class Amounts {
             inRange("--warmup", warmUp, SHORTEST, LONGEST);
         }
         return new Plan(rounds, time, warmUp, jvmOptions);
+    }
+
+    /** How long packets take to and from the servers that are started. */
+    Duration delay() {
+        inRange("--delay", delay, Duration.ZERO, LONGEST_DELAY);
+        return delay;
     }
 
     /** One setup for each comparison of the scenario. */

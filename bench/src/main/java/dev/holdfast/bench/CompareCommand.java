@@ -54,7 +54,7 @@ final class CompareCommand implements Callable<Integer> {
                 "Whom to compare, the baseline first; to be repeated. Each scenario has its own unless given.",
                 "{dir} in a place is a fresh directory: holdfast@file:{dir}?ordering=arrival.",
                 "{redis} is a Redis that is started for all of them: holdfast@redis://{redis}?barging=true.",
-                "{zookeeper} is a ZooKeeper in the same way."
+                "{zookeeper} and {etcd} are a ZooKeeper and an etcd in the same way."
             })
     private List<String> contenders = List.of();
 
@@ -104,7 +104,7 @@ final class CompareCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         List<Comparison> comparisons = new ArrayList<>();
         try (Workspace workspace = new Workspace(directory);
-                Stores stores = new Stores()) {
+                Stores stores = new Stores(amounts.delay())) {
             Machine machine = Machine.here(workspace.directory());
             out.println(machine.line());
             out.println();
@@ -149,6 +149,7 @@ final class CompareCommand implements Callable<Integer> {
         for (Scenario scenario : chosen()) {
             List<Entrant> entrants =
                     contenders(scenario).stream().map(Entrant::parse).toList();
+            entrants.forEach(this::checkDelay);
             for (Setup setup : amounts.setups(scenario)) {
                 Course course = scenario.course().apply(setup);
                 entrants.forEach(course::processes);
@@ -156,6 +157,13 @@ final class CompareCommand implements Callable<Integer> {
             }
         }
         return heats;
+    }
+
+    private void checkDelay(Entrant entrant) {
+        if (!amounts.delay().isZero() && !Stores.serve(entrant.place())) {
+            throw new IllegalArgumentException(
+                    "--delay means nothing to " + entrant.label() + ", which is on no server that is started here");
+        }
     }
 
     private List<String> contenders(Scenario scenario) {

@@ -2,25 +2,61 @@
 package dev.holdfast.bench;
 
 import dev.holdfast.bench.contender.Contender;
+import dev.holdfast.testkit.proxy.FaultProxy;
+import dev.holdfast.testkit.proxy.FrameCounter;
+import dev.holdfast.testkit.servers.EtcdServer;
 import dev.holdfast.testkit.servers.RedisServer;
+import dev.holdfast.testkit.servers.SingleServer;
 import dev.holdfast.testkit.servers.ZooKeeperServer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The servers of a comparison: each is started when a place first asks for it, shared by all that do, and ended at the end. */
 final class Stores implements AutoCloseable {
-    /** Whose locks are compared on a store, the baseline first. */
+    /** A server, and whose locks are compared on it, the baseline first. What is compared is the locks, so none needs to wait for the disk. */
     enum Store {
-        REDIS,
-        ZOOKEEPER;
+        REDIS(
+                Contender.REDIS,
+                () -> RedisServer.start("--appendonly", "no", "--save", ""),
+                "redisson",
+                "holdfast@redis://" + Contender.REDIS,
+                "redisson-fair",
+                "spring-redis",
+                "redis-set"),
+        ZOOKEEPER(
+                Contender.ZOOKEEPER,
+                () -> ZooKeeperServer.start("tickTime=2000", "forceSync=no"),
+                "curator",
+                "holdfast@zookeeper://" + Contender.ZOOKEEPER),
+        /** It cannot be told not to wait for the disk. */
+        ETCD(Contender.ETCD, EtcdServer::start, "jetcd", "holdfast@etcd://" + Contender.ETCD);
+
+        private final String address;
+
+        @SuppressWarnings("ImmutableEnumChecker") // it has no state
+        private final Supplier<SingleServer> start;
+
+        @SuppressWarnings("ImmutableEnumChecker") // nor can a list of List.of be changed
+        private final List<String> contenders;
+
+        Store(String address, Supplier<SingleServer> start, String... contenders) {
+            this.address = address;
+            this.start = start;
+            this.contenders = List.of(contenders);
+        }
 
         List<String> contenders() {
-            if (this == ZOOKEEPER) {
-                return List.of("curator", "holdfast@zookeeper://" + Contender.ZOOKEEPER);
-            }
-            return List.of(
-                    "redisson", "holdfast@redis://" + Contender.REDIS, "redisson-fair", "spring-redis", "redis-set");
+            return contenders;
+        }
+
+        private boolean isIn(String place) {
+            return place.contains(address);
         }
 
         @Override
@@ -29,44 +65,60 @@ final class Stores implements AutoCloseable {
         }
     }
 
-    private @Nullable RedisServer redis;
-    private @Nullable ZooKeeperServer zookeeper;
+    /** A server, and what stands between it and the contenders. */
+    private record Running(SingleServer server, @Nullable FaultProxy proxy) implements AutoCloseable {
+        String address() {
+            return proxy == null ? server.address() : "127.0.0.1:" + proxy.port();
+        }
+
+        @Override
+        public void close() {
+            if (proxy != null) {
+                proxy.close();
+            }
+            server.close();
+        }
+    }
+
+    private final Duration delay;
+    private final Map<Store, Running> running = new EnumMap<>(Store.class);
+
+    /** With a delay of every packet to a server and of every packet back, as a network between them would have. */
+    Stores(Duration delay) {
+        this.delay = delay;
+    }
+
+    /** Whether a place is on a server that is started here. */
+    static boolean serve(String place) {
+        return Arrays.stream(Store.values()).anyMatch(store -> store.isIn(place));
+    }
 
     /** A place with the addresses of the servers that it asks for. */
     String resolve(String place) {
-        String resolved = place.contains(Contender.REDIS) ? place.replace(Contender.REDIS, redis().address()) : place;
-        return resolved.contains(Contender.ZOOKEEPER)
-                ? resolved.replace(Contender.ZOOKEEPER, zookeeper().address())
-                : resolved;
+        String resolved = place;
+        for (Store store : Store.values()) {
+            if (store.isIn(resolved)) {
+                resolved = resolved.replace(
+                        store.address,
+                        running.computeIfAbsent(store, this::start).address());
+            }
+        }
+        return resolved;
     }
 
-    private ZooKeeperServer zookeeper() {
-        ZooKeeperServer running = zookeeper;
-        if (running == null) {
-            // As for Redis: without waiting for the disk.
-            running = ZooKeeperServer.start("tickTime=2000", "forceSync=no");
-            zookeeper = running;
+    private Running start(Store store) {
+        SingleServer server = store.start.get();
+        if (delay.isZero()) {
+            return new Running(server, null);
         }
-        return running;
-    }
-
-    private RedisServer redis() {
-        RedisServer running = redis;
-        if (running == null) {
-            // Without a disk: what is compared is the locks.
-            running = RedisServer.start("--appendonly", "no", "--save", "");
-            redis = running;
-        }
-        return running;
+        FaultProxy proxy = FaultProxy.start(server.socketAddress(), FrameCounter::chunks);
+        proxy.requests().delay(delay);
+        proxy.replies().delay(delay);
+        return new Running(server, proxy);
     }
 
     @Override
     public void close() {
-        if (redis != null) {
-            redis.close();
-        }
-        if (zookeeper != null) {
-            zookeeper.close();
-        }
+        running.values().forEach(Running::close);
     }
 }

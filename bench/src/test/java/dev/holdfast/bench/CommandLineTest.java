@@ -21,7 +21,7 @@ final class CommandLineTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     nonsense                              | there is no scenario 'nonsense'; known are uncontended,
-                    uncontended -c nonsense               | there is no contender 'nonsense'; known are curator, filelock,
+                    uncontended -c nonsense               | there is no contender 'nonsense'; known are curator, etcd-ping,
                     processes -c holdfast@memory:         | holdfast@memory: excludes the threads of one process only
                     handoff -c reentrantlock              | reentrantlock excludes the threads of one process only
                     threads -c filelock                   | filelock cannot be waited for by two threads of a process
@@ -37,6 +37,8 @@ final class CommandLineTest {
                     uncontended --threads 0               | --threads is 0; it must be from 1 to 1024
                     uncontended --dir /no/such/place      | --dir /no/such/place is not a directory
                     uncontended --json /no/such/place.json| --json /no/such/place.json cannot be written
+                    uncontended --delay 1s                | --delay is 1s; it must be from 0s to 200ms
+                    uncontended --delay 5ms               | --delay means nothing to filelock, which is on no server
                     uncontended --sooner                  | Unknown option
                     """)
     void wrongArgument_isRefusedBeforeAnythingRuns(String args, String message) {

@@ -124,7 +124,19 @@ final class ScenariosTest {
     void zooKeeper_isStartedAndSharedByItsContenders() {
         Bench bench = Bench.quick("uncontended", "--store", "zookeeper");
         assertThat(bench.code()).as(bench.out() + bench.err()).isZero();
-        assertThat(bench.out()).contains("curator ", "holdfast@zookeeper://").doesNotContain("lost updates");
+        assertThat(bench.out())
+                .contains("curator ", "holdfast@zookeeper://", "requests/grant")
+                .doesNotContain("lost updates");
+        assertThat(ProcessHandle.current().descendants()).isEmpty();
+    }
+
+    @Test
+    void etcd_isStartedAndSharedByItsContenders() {
+        Bench bench = Bench.quick("threads", "--hold", "0", "--threads", "3", "--store", "etcd");
+        assertThat(bench.code()).as(bench.out() + bench.err()).isZero();
+        assertThat(bench.out())
+                .contains("jetcd ", "holdfast@etcd://", "requests/grant")
+                .doesNotContain("lost updates");
         assertThat(ProcessHandle.current().descendants()).isEmpty();
     }
 

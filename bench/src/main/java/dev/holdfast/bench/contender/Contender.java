@@ -14,6 +14,9 @@ public interface Contender {
     /** In a place: the address of the ZooKeeper of the comparison. */
     String ZOOKEEPER = "{zookeeper}";
 
+    /** In a place: the address of the etcd of the comparison. */
+    String ETCD = "{etcd}";
+
     /**
      * What it is called on the command line and in the results.
      *

@@ -4,7 +4,10 @@ package dev.holdfast.bench.contender;
 import dev.holdfast.DistributedLock;
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
+import dev.holdfast.bench.contender.etcd.EtcdRequests;
 import dev.holdfast.bench.contender.redis.RedisRequests;
+import dev.holdfast.bench.contender.zookeeper.ZooKeeperRequests;
+import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -35,8 +38,13 @@ public final class HoldfastContender implements Contender {
     }
 
     @Override
-    public OptionalLong requestsServed(String place) {
-        return place.startsWith("redis:") ? OptionalLong.of(RedisRequests.served(place)) : OptionalLong.empty();
+    public OptionalLong requestsServed(String place) throws IOException {
+        return switch (place.substring(0, place.indexOf(':'))) {
+            case "redis" -> OptionalLong.of(RedisRequests.served(place));
+            case "etcd" -> OptionalLong.of(EtcdRequests.served(place));
+            case "zookeeper" -> OptionalLong.of(ZooKeeperRequests.served(place));
+            default -> OptionalLong.empty();
+        };
     }
 
     @Override

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.bench.contender.zookeeper;
 
-import dev.holdfast.bench.contender.Contender;
 import dev.holdfast.bench.contender.Held;
 import dev.holdfast.bench.contender.Session;
 import java.util.Map;
@@ -12,37 +11,19 @@ import org.apache.curator.framework.recipes.locks.InterProcessMutex;
 import org.apache.curator.retry.ExponentialBackoffRetry;
 
 /** Curator's reentrant mutex, with its own settings, on one ZooKeeper. */
-public final class CuratorContender implements Contender {
+public final class CuratorContender extends ZooKeeperContender {
     private static final int RETRY_MILLIS = 100;
     private static final int RETRIES = 3;
 
     /** For the ServiceLoader. */
-    public CuratorContender() {}
-
-    @Override
-    public String id() {
-        return "curator";
-    }
-
-    @Override
-    public String summary() {
-        return "Curator's InterProcessMutex";
-    }
-
-    @Override
-    public String defaultPlace() {
-        return "zookeeper://" + ZOOKEEPER;
-    }
-
-    @Override
-    public boolean excludesProcesses(String place) {
-        return true;
+    public CuratorContender() {
+        super("curator", "Curator's InterProcessMutex");
     }
 
     @Override
     public Session open(String place) {
-        CuratorFramework curator = CuratorFrameworkFactory.newClient(
-                place.substring("zookeeper://".length()), new ExponentialBackoffRetry(RETRY_MILLIS, RETRIES));
+        CuratorFramework curator =
+                CuratorFrameworkFactory.newClient(servers(place), new ExponentialBackoffRetry(RETRY_MILLIS, RETRIES));
         curator.start();
         return new Client(curator, new ConcurrentHashMap<>());
     }
