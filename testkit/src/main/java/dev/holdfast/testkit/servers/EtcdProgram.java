@@ -7,7 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** One member of an etcd cluster, which may be its only one. */
-record EtcdProgram(String name, int port, int peerPort, String cluster, String variable, List<String> options)
+record EtcdProgram(
+        String name, int port, int peerPort, int advertisedPort, String cluster, String variable, List<String> options)
         implements ServerProgram {
     /** How a member is named to the others. */
     static String peer(String name, int peerPort) {
@@ -31,7 +32,7 @@ record EtcdProgram(String name, int port, int peerPort, String cluster, String v
                 "--listen-client-urls=" + client,
                 "--advertise-client-urls=" + client,
                 "--listen-peer-urls=" + peer,
-                "--initial-advertise-peer-urls=" + peer,
+                "--initial-advertise-peer-urls=http://127.0.0.1:" + advertisedPort,
                 "--initial-cluster=" + cluster,
                 "--initial-cluster-state=new"));
         options.forEach(option -> line.add(option.replace("{client}", client)));

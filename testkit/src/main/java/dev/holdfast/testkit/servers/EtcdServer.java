@@ -12,7 +12,8 @@ public final class EtcdServer extends SingleServer {
     private EtcdServer(List<String> options) {
         super(Product.ETCD, VARIABLE, () -> {
             int[] ports = LoopbackPorts.free(2);
-            return new EtcdProgram(NAME, ports[0], ports[1], EtcdProgram.peer(NAME, ports[1]), VARIABLE, options);
+            return new EtcdProgram(
+                    NAME, ports[0], ports[1], ports[1], EtcdProgram.peer(NAME, ports[1]), VARIABLE, options);
         });
     }
 

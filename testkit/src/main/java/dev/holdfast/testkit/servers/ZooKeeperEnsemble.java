@@ -36,7 +36,7 @@ public final class ZooKeeperEnsemble extends ServerGroup {
     /**
      * Starts it, or finds the one in the environment.
      *
-     * @param settings lines of the configuration of each server, which win over ours
+     * @param settings as of {@link ZooKeeperServer#start}, for each server
      * @return an ensemble that has a leader
      * @throws ServerFailedException if ZooKeeper is not on the class path or does not start
      */
@@ -48,7 +48,7 @@ public final class ZooKeeperEnsemble extends ServerGroup {
      * Starts it with a way of the test's own between every two members. Cuts can only be made between those that were started here.
      *
      * @param route by which ports members reach their leader; elections are not led over it
-     * @param settings lines of the configuration of each server, which win over ours
+     * @param settings as of {@link ZooKeeperServer#start}, for each server
      * @return an ensemble that has a leader
      * @throws ServerFailedException if ZooKeeper is not on the class path or does not start
      */

@@ -36,16 +36,24 @@ record ZooKeeperProgram(int port, OptionalInt member, List<String> ensemble, Str
                 throw product().missing("class " + type + " on the class path", variable);
             }
         }
-        return List.of(
+        List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-Xshare:auto",
                 "-Xmx256m",
-                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"));
+        settings.stream().filter(ZooKeeperProgram::isProperty).forEach(line::add);
+        line.addAll(List.of(
                 "-cp",
                 System.getProperty("java.class.path"),
                 MAIN,
-                configuration(data).toString());
+                configuration(data).toString()));
+        return line;
+    }
+
+    /** What the server only takes from its command line. */
+    private static boolean isProperty(String setting) {
+        return setting.startsWith("-D");
     }
 
     /** Written at each start, so that it is there after the data was deleted. */
@@ -62,7 +70,7 @@ record ZooKeeperProgram(int port, OptionalInt member, List<String> ensemble, Str
                 "admin.enableServer=false",
                 "4lw.commands.whitelist=ruok,srvr,mntr,cons,dump"));
         lines.addAll(ensemble);
-        lines.addAll(settings);
+        settings.stream().filter(setting -> !isProperty(setting)).forEach(lines::add);
         try {
             return Files.write(data.resolveSibling("zoo.cfg"), lines);
         } catch (IOException e) {

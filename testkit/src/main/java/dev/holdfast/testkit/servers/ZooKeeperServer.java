@@ -25,7 +25,8 @@ public final class ZooKeeperServer extends SingleServer {
     /**
      * Starts it, or finds the one in the environment.
      *
-     * @param settings lines of its configuration, which win over ours, for example {@code "tickTime=2000"}
+     * @param settings lines of its configuration, which win over ours, for example {@code "tickTime=2000"}; what begins with {@code -D} goes
+     *     to the command line of its JVM
      * @return a server that answers
      * @throws ServerFailedException if it is not on the class path or does not start
      */
