@@ -1,50 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.etcd;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.BackendException;
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
 import dev.holdfast.testkit.loopback.LoopbackPorts;
+import dev.holdfast.testkit.servers.Certificates;
 import dev.holdfast.testkit.servers.EtcdServer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An etcd that wants TLS and a certificate of its clients, all of them made by openssl for this test. */
 final class TlsTest {
-    private static final Path DIRECTORY = directory();
+    @RegisterExtension
+    static final Certificates certificates = Certificates.make();
+
     private static final int PORT = LoopbackPorts.free(1)[0];
 
     @RegisterExtension
     static final EtcdServer etcd = start();
 
-    private static Path directory() {
-        try {
-            return Files.createTempDirectory("holdfast-tls");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     private static EtcdServer start() {
-        try {
-            makeCertificates();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
         // The health check of the testkit speaks plain HTTP: that port stays, and TLS has another one.
         return EtcdServer.start(
                 "--heartbeat-interval=10",
@@ -56,41 +35,8 @@ final class TlsTest {
                 "--client-cert-auth");
     }
 
-    private static void makeCertificates() throws IOException, InterruptedException {
-        openssl("req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=test-ca -keyout ca.key -out ca.pem");
-        Files.writeString(DIRECTORY.resolve("san"), "subjectAltName=DNS:localhost,IP:127.0.0.1");
-        for (String who : List.of("server", "client")) {
-            openssl("req -newkey rsa:2048 -nodes -subj /CN=" + who + " -keyout " + who + ".key -out " + who + ".csr");
-            openssl("x509 -req -in " + who + ".csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile san -out "
-                    + who + ".pem");
-        }
-        openssl("req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=other-ca -keyout other.key -out other.pem");
-    }
-
-    @AfterAll
-    static void deleteCertificates() throws IOException {
-        List<Path> files;
-        try (Stream<Path> all = Files.list(DIRECTORY)) {
-            files = all.toList();
-        }
-        for (Path file : files) {
-            Files.delete(file);
-        }
-        Files.delete(DIRECTORY);
-    }
-
-    private static void openssl(String arguments) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(("openssl " + arguments).split(" ", -1))
-                .directory(DIRECTORY.toFile())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as("openssl %s: %s", arguments, said).isZero();
-    }
-
     private static String file(String name) {
-        return DIRECTORY.resolve(name).toString();
+        return certificates.file(name);
     }
 
     private static String uri(String host, String parameters) {

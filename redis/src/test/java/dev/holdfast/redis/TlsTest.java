@@ -8,18 +8,19 @@ import dev.holdfast.BackendException;
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
 import dev.holdfast.testkit.loopback.LoopbackPorts;
+import dev.holdfast.testkit.servers.Certificates;
 import dev.holdfast.testkit.servers.RedisServer;
 import io.lettuce.core.AclSetuserArgs;
-import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A Redis that wants TLS and a certificate of its clients, all of them made by openssl for this test. */
 final class TlsTest {
-    private static final Certificates CERTIFICATES = Certificates.make();
+    @RegisterExtension
+    static final Certificates certificates = Certificates.make();
+
     private static final int[] PORTS = LoopbackPorts.free(3);
     private static final int PORT = PORTS[0];
 
@@ -46,13 +47,8 @@ final class TlsTest {
                 "yes");
     }
 
-    @AfterAll
-    static void deleteCertificates() throws IOException {
-        CERTIFICATES.delete();
-    }
-
     private static String file(String name) {
-        return CERTIFICATES.file(name);
+        return certificates.file(name);
     }
 
     private static String uri(String host, String parameters) {
