@@ -100,6 +100,7 @@ final class Attempt {
     // Creation
 
     void begin() {
+        place.client().unused().used(place.path());
         if (session.enter(this)) {
             ask();
         } else {
@@ -333,5 +334,6 @@ final class Attempt {
     private void finish() {
         stage = Stage.GONE;
         session.leave(this);
+        place.client().unused().used(place.path());
     }
 }

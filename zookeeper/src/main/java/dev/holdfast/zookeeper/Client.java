@@ -5,6 +5,7 @@ import dev.holdfast.BackendException;
 import dev.holdfast.spi.BackendEvents;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,7 @@ final class Client {
     private final ZooKeeperOptions options;
     private final BackendEvents events;
     private final Tls tls;
+    private final UnusedLocks unused;
     private final ScheduledThreadPoolExecutor timer;
     private final Object mutex = new Object();
     private @Nullable ServerSession session;
@@ -26,6 +28,7 @@ final class Client {
         this.options = options;
         this.events = events;
         tls = new Tls(options.tls());
+        unused = new UnusedLocks(options);
         timer = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "holdfast-zookeeper");
             thread.setDaemon(true);
@@ -41,6 +44,10 @@ final class Client {
 
     Tls tls() {
         return tls;
+    }
+
+    UnusedLocks unused() {
+        return unused;
     }
 
     BackendEvents events() {
@@ -72,7 +79,20 @@ final class Client {
         }
         every(fresh);
         sweep(fresh);
+        removeUnused(fresh);
         return fresh;
+    }
+
+    private void removeUnused(ServerSession current) {
+        Duration pause = unused.pause();
+        if (pause != null) {
+            later(pause.toNanos(), () -> {
+                if (!current.isOver()) {
+                    unused.remove(current);
+                    removeUnused(current);
+                }
+            });
+        }
     }
 
     private void sweep(ServerSession swept) {

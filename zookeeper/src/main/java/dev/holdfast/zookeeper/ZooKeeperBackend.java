@@ -94,7 +94,7 @@ public final class ZooKeeperBackend implements LockBackend {
         return opened().session();
     }
 
-    private Client opened() {
+    Client opened() {
         return Objects.requireNonNull(client, "not opened");
     }
 

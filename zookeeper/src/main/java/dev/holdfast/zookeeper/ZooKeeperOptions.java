@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param nested whether a slash in a name makes a path
  * @param dialect how contenders are named
  * @param containers whether the server removes a lock's node when nobody has used it for a while
+ * @param removeUnused after which time without use this client removes a lock's node, or null if it does not
  * @param sessionTimeout how long the server is asked to keep the session without hearing from the client
  * @param tick a time within which a follower passes on to the leader that it heard from the client, or null for what fits the session
  * @param user for digest authentication, or null
@@ -42,6 +43,7 @@ record ZooKeeperOptions(
         boolean nested,
         Dialect dialect,
         boolean containers,
+        @Nullable Duration removeUnused,
         Duration sessionTimeout,
         @Nullable Duration tick,
         @Nullable String user,
@@ -84,6 +86,7 @@ record ZooKeeperOptions(
                 uri.takeFlag("nested", false),
                 dialect,
                 parent == Parent.CONTAINER,
+                removeUnused(uri, parent),
                 session(uri),
                 tick == null ? null : positive("tick", tick),
                 uri.user(),
@@ -132,6 +135,16 @@ record ZooKeeperOptions(
                     "A session of ZooKeeper lasts from 1 ms to 24 days, not " + session + "; set session-timeout");
         }
         return session;
+    }
+
+    private static @Nullable Duration removeUnused(BackendUri uri, Parent parent) {
+        Duration after = uri.takeDuration("remove-unused");
+        if (after != null && parent == Parent.CONTAINER) {
+            throw new IllegalArgumentException(
+                    "The URI parameter remove-unused is about parent=persistent: containers are"
+                            + " removed by the servers");
+        }
+        return after == null ? null : positive("remove-unused", after);
     }
 
     private static Duration positive(String parameter, Duration value) {

@@ -108,6 +108,8 @@ final class BadInputTest {
                 "zookeeper://h/l?ca=/etc/hosts            | add tls=true",
                 "zookeeper://h/l?tls=true&cert=/etc/hosts | belong together",
                 "zookeeper://h/l?tls=true&ca=/no/file     | no file that can be read",
+                "zookeeper://h/l?remove-unused=1h          | is about parent=persistent",
+                "zookeeper://h/l?parent=persistent&remove-unused=0s | more than nothing",
                 "zookeeper://h/l?tick=0s                  | more than nothing",
                 "zookeeper://h/l?session-timeout=60d      | lasts from 1 ms to 24 days",
                 "zookeeper://h/l?sesion-timeout=60s       | did you mean session-timeout"

@@ -28,16 +28,26 @@ final class Sessions {
 
     /** Ends somebody's session, as an operator can who knows its password. */
     static void end(String servers, long id, byte[] password) {
-        CountDownLatch connected = new CountDownLatch(1);
-        try (ZooKeeper session =
-                await(new ZooKeeper(servers, TIMEOUT, connecting(connected), id, password), connected)) {
+        try (ZooKeeper session = resume(servers, id, password)) {
             if (session.getSessionId() != id) {
                 throw new AssertionError("the session was over");
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    /** Goes on with somebody's session, which ends when this is closed. */
+    static ZooKeeper resume(String servers, ZooKeeper session) {
+        return resume(servers, session.getSessionId(), session.getSessionPasswd());
+    }
+
+    private static ZooKeeper resume(String servers, long id, byte[] password) {
+        CountDownLatch connected = new CountDownLatch(1);
+        try {
+            return await(new ZooKeeper(servers, TIMEOUT, connecting(connected), id, password), connected);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

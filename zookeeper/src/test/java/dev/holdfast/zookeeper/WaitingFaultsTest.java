@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.zookeeper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.BackendException;
+import dev.holdfast.Holdfast;
+import dev.holdfast.Lease;
+import dev.holdfast.testkit.proxy.FaultProxy;
+import dev.holdfast.testkit.servers.ZooKeeperServer;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import org.apache.zookeeper.ZooKeeper;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One server: what other libraries get wrong in line, when sessions, watches and lock nodes end at the wrong moment. */
+final class WaitingFaultsTest {
+    @RegisterExtension
+    static final ZooKeeperServer zookeeper = ZooKeeperServer.start(ZooKeeperFixture.SETTINGS);
+
+    private Stage stage;
+
+    @BeforeEach
+    void open() {
+        stage = new Stage(zookeeper);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        stage.close();
+    }
+
+    private static void silence(FaultProxy way) {
+        way.requests().blackHole();
+        way.replies().blackHole();
+    }
+
+    /**
+     * The client takes its session for ended, while the server still has it, as after an election that gave all sessions their time again. Its old
+     * node is listed like any other one. Who takes it for his own owns the lock together with whoever comes after that session's end.
+     */
+    @Test
+    void nodeOfTheOldSession_thatIsStillListed_isNotTakenForTheNewOne() throws Exception {
+        FaultProxy way = stage.proxy(zookeeper.socketAddress());
+        Lease held = Stage.take(stage.client("session-timeout=4s"), "job");
+        Set<String> holders = stage.contenders();
+        ZooKeeperBackend backend = ZooKeeperBackend.of(
+                stage.uri("127.0.0.1:" + way.port(), "session-timeout=2s").replace("call-timeout=5s&", ""));
+        try (Holdfast client = Holdfast.builder().backend(backend).open()) {
+            CompletableFuture<Lease> waiter = client.lock("job").acquireAsync();
+            stage.awaitContenders(2);
+            Set<String> old = new TreeSet<>(stage.contenders());
+            old.removeAll(holders);
+            ZooKeeper before = backend.session().server();
+            silence(way);
+            try (ZooKeeper keeper = Sessions.resume(stage.servers(), before)) {
+                Awaitility.await()
+                        .atMost(Stage.PATIENCE)
+                        .until(() -> !before.getState().isAlive());
+                way.heal();
+                stage.awaitContenders(3);
+                assertThat(stage.contenders()).containsAll(old);
+                assertThat(stage.operator().stat(old.iterator().next()).getEphemeralOwner())
+                        .isEqualTo(keeper.getSessionId());
+                held.release();
+                Stage.pause(500);
+                assertThat(waiter)
+                        .as("the old node stands ahead of the new one")
+                        .isNotDone();
+            }
+            Lease next = Stage.get(waiter);
+            assertThat(next.token()).isGreaterThan(held.token());
+            assertThat(stage.contenders()).hasSize(1).doesNotContainAnyElementsOf(old);
+        }
+    }
+
+    @Test
+    void tryWithoutAConnection_endsInTimeAndLeavesNoNode() {
+        FaultProxy way = stage.proxy(zookeeper.socketAddress());
+        Holdfast client = stage.clientAt("127.0.0.1:" + way.port(), "session-timeout=4s&call-timeout=300ms");
+        Stage.take(client, "job").release();
+        way.refuse();
+        way.reset();
+        for (Duration wait : new Duration[] {Duration.ZERO, Duration.ofSeconds(1)}) {
+            long before = System.nanoTime();
+            assertThatThrownBy(() -> client.lock("job").tryAcquire(wait)).isInstanceOf(BackendException.class);
+            assertThat(Duration.ofNanos(System.nanoTime() - before))
+                    .as("of a call with %s", wait)
+                    .isLessThan(wait.plusSeconds(3));
+        }
+        way.heal();
+        // What was asked for meanwhile, if it was, would be made now.
+        Stage.take(stage.client("session-timeout=4s"), "other");
+        Awaitility.await().atMost(Stage.PATIENCE).until(() -> {
+            try (Lease lease = client.lock("job").tryAcquire()) {
+                return lease != null;
+            } catch (BackendException e) {
+                return false;
+            }
+        });
+        stage.awaitContenders(1);
+    }
+
+    /** Each of the waiter's requests takes a while to arrive, so that the one that sets its watch finds nothing to watch. */
+    @ParameterizedTest
+    @ValueSource(strings = {"curator", "twin"})
+    void predecessorThatGoesBetweenTheListingAndTheWatch_isNotWaitedFor(String dialect) throws Exception {
+        FaultProxy way = stage.proxy(zookeeper.socketAddress());
+        Holdfast holder = stage.client("session-timeout=4s&dialect=" + dialect);
+        Holdfast client = stage.clientAt("127.0.0.1:" + way.port(), "session-timeout=9s&dialect=" + dialect);
+        Stage.take(client, "job").release();
+        int each = dialect.equals("twin") ? 2 : 1;
+        way.requests().delay(Duration.ofMillis(300));
+        for (int i = 0; i < 5; i++) {
+            Lease held = Stage.take(holder, "job");
+            CompletableFuture<Lease> waiter = client.lock("job").acquireAsync();
+            stage.awaitContenders(2 * each);
+            held.release();
+            Stage.get(waiter).release();
+        }
+    }
+
+    /** Numbers of nodes begin again with the lock's node, so a resource that saw one would refuse all later holders. */
+    @Test
+    void token_overALockNodeThatWasMadeAnew_rises_thoughTheNumbersBeginAgain() {
+        Holdfast client = stage.client("session-timeout=4s");
+        long last = 0;
+        for (int i = 0; i < 5; i++) {
+            Lease held = Stage.take(client, "job");
+            assertThat(stage.contenders()).allMatch(node -> node.endsWith("-lock-0000000000"));
+            assertThat(held.token()).isGreaterThan(last);
+            last = held.token();
+            held.release();
+            stage.operator().delete(stage.path() + "/job");
+        }
+    }
+}
