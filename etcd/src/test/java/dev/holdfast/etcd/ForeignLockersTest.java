@@ -12,8 +12,10 @@ import dev.holdfast.LockInfo;
 import dev.holdfast.testkit.process.WorkerProcess;
 import dev.holdfast.testkit.servers.EtcdServer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -176,6 +178,60 @@ final class ForeignLockersTest {
         assertThat(overlap.isCompletedExceptionally()).as("%s", overlap).isFalse();
         assertThat(ours).isGreaterThan(5);
         assertThat(foreignTimes.get()).as("turns of etcdctl").isEqualTo(8);
+    }
+
+    /** The server's own lock service, which jetcd's Lock calls. Asked as programs without gRPC ask it. */
+    private record Service(String lease) {
+        static Service begin() {
+            return new Service(Gateway.field(Gateway.post(etcd.address(), "lease/grant", "{\"TTL\":\"30\"}"), "ID"));
+        }
+
+        /** Returns with the key when the lock is held. */
+        String lock(String name) {
+            String text = Base64.getEncoder().encodeToString(name.getBytes(StandardCharsets.UTF_8));
+            String answer = Gateway.post(
+                    etcd.address(), "lock/lock", "{\"name\":\"" + text + "\",\"lease\":\"" + lease + "\"}");
+            assertThat(Gateway.field(answer, "key")).as("%s", answer).isNotEmpty();
+            return Gateway.field(answer, "key");
+        }
+
+        void unlock(String key) {
+            Gateway.post(etcd.address(), "lock/unlock", "{\"key\":\"" + key + "\"}");
+        }
+    }
+
+    @Test
+    void lockServiceOfTheServer_andWe_excludeEachOther() throws Exception {
+        Service service = Service.begin();
+        Holdfast client = stage.client();
+        String key = service.lock("job");
+        assertThat(client.lock("job").tryAcquire()).isNull();
+        CompletableFuture<Lease> waiter = client.lock("job").acquireAsync(Stage.PATIENCE);
+        await().until(() -> stage.keysOf("job").size() == 2);
+        assertThat(waiter).isNotDone();
+        service.unlock(key);
+        Lease held = Stage.get(waiter);
+        CompletableFuture<String> foreign =
+                CompletableFuture.supplyAsync(() -> service.lock("job"), task -> new Thread(task).start());
+        await().until(() -> stage.keysOf("job").size() == 2);
+        Stage.pause(300);
+        assertThat(foreign).isNotDone();
+        held.release();
+        assertThat(Stage.get(foreign)).isNotEmpty();
+        assertThat(client.lock("job").tryAcquire()).isNull();
+    }
+
+    @Test
+    void etcdctl_waitsForKeysBelowNestedNames_asThePageSays() throws Exception {
+        Lease nested = Stage.take(stage.client(), "a/b");
+        try (Etcdctl foreign = Etcdctl.lock("a")) {
+            await().until(() -> stage.keysOf("a").size() == 2);
+            Stage.pause(500);
+            assertThat(foreign.process().getInputStream().available()).isZero();
+            assertThat(stage.client().lock("a/c").tryAcquire()).isNotNull();
+            nested.release();
+            foreign.awaitIn();
+        }
     }
 
     @Test

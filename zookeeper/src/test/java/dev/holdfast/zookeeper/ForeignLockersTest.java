@@ -141,7 +141,7 @@ final class ForeignLockersTest {
 
     /** Unmodified kazoo sees twins; when it is told of the other names, it sees those too. */
     @ParameterizedTest
-    @CsvSource({"twin,", "kazoo,", "curator,-lock-", "twin,-lock-"})
+    @CsvSource({"twin,", "kazoo,", "curator,-lock-", "twin,-lock-", "kazoo,-lock-"})
     void kazoo_andWe_excludeEachOther(String dialect, String pattern) throws Exception {
         KazooProcess kazoo = pattern == null ? kazoo() : kazoo(pattern);
         Holdfast client = stage.client("session-timeout=2s&parent=persistent&dialect=" + dialect);
@@ -158,6 +158,52 @@ final class ForeignLockersTest {
         assertThat(waiter).isNotDone();
         assertThat(kazoo.ask("release " + job())).isEqualTo("released");
         assertThat(Stage.get(waiter).token()).isGreaterThan(held.token());
+    }
+
+    /** Where the page says "no": we see them, they do not see us. */
+    @Test
+    void kazooAsItIs_doesNotSeeTheNamesOfCurator_asThePageSays() throws Exception {
+        KazooProcess kazoo = kazoo();
+        Holdfast client = stage.client("session-timeout=2s&parent=persistent&dialect=curator");
+        Lease held = Stage.take(client, "job");
+        assertThat(kazoo.ask("try " + job())).isEqualTo("held");
+        held.release();
+        assertThat(client.lock("job").tryAcquire()).isNull();
+        kazoo.ask("release " + job());
+        Stage.take(client, "job");
+    }
+
+    @Test
+    void curator_doesNotSeeTheNamesOfKazoo_asThePageSays() throws Exception {
+        WorkerProcess curator = curator();
+        Holdfast client = stage.client("session-timeout=2s&dialect=kazoo");
+        Lease held = Stage.take(client, "job");
+        assertThat(curator.ask("try " + job())).isEqualTo("held");
+        held.release();
+        assertThat(client.lock("job").tryAcquire()).isNull();
+        curator.ask("release " + job());
+        Stage.take(client, "job");
+    }
+
+    /** So none of our names may begin with a digit, in whatever dialect. */
+    @Test
+    void childThatBeginsWithADigit_blocksCurator_andOurNamesDoNot() throws Exception {
+        WorkerProcess curator = curator();
+        Stage.take(stage.client("session-timeout=2s&dialect=twin"), "job").release();
+        assertThat(curator.ask("try " + job())).isEqualTo("held");
+        curator.ask("release " + job());
+        stage.operator().create(job() + "/0000000000__lock__0");
+        assertThat(curator.ask("try " + job())).isEqualTo("busy");
+        stage.operator().delete(job() + "/0000000000__lock__0");
+    }
+
+    @Test
+    void kazooLock_whoseNodeWasRemoved_fails_soPersistentNodesAreForKazoo() throws Exception {
+        KazooProcess kazoo = kazoo();
+        assertThat(kazoo.ask("try " + job())).isEqualTo("held");
+        assertThat(kazoo.ask("release " + job())).isEqualTo("released");
+        stage.operator().delete(job());
+        assertThat(kazoo.ask("try " + job())).contains("failed", "NoNodeError");
     }
 
     @Test
