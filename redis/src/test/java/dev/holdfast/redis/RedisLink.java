@@ -7,6 +7,7 @@ import dev.holdfast.testkit.StoreLink;
 import dev.holdfast.testkit.loopback.LoopbackPorts;
 import dev.holdfast.testkit.proxy.FaultProxy;
 import dev.holdfast.testkit.proxy.FrameCounter;
+import dev.holdfast.testkit.proxy.FrameGate;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
@@ -16,7 +17,7 @@ import java.util.function.Consumer;
 
 /** One client's way to Redis: proxies before every node that it connects to. */
 final class RedisLink implements StoreLink, AutoCloseable {
-    private final FrameGate gate = new FrameGate();
+    private final FrameGate gate = new FrameGate(FrameCounter::resp, RedisDialogue::new);
     private final Map<Integer, FaultProxy> proxies = new ConcurrentHashMap<>();
     private final Map<Integer, Integer> gates = new ConcurrentHashMap<>();
     private final LockBackend backend;

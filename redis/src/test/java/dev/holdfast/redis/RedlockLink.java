@@ -5,6 +5,7 @@ import dev.holdfast.spi.LockBackend;
 import dev.holdfast.testkit.StoreLink;
 import dev.holdfast.testkit.proxy.FaultProxy;
 import dev.holdfast.testkit.proxy.FrameCounter;
+import dev.holdfast.testkit.proxy.FrameGate;
 import dev.holdfast.testkit.servers.RedisNodes;
 import dev.holdfast.testkit.servers.ServerNode;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ final class RedlockLink implements StoreLink, AutoCloseable {
         for (ServerNode node : nodes.nodes()) {
             FaultProxy proxy = FaultProxy.start(node.socketAddress(), FrameCounter::resp);
             proxies.add(proxy);
-            FrameGate gate = new FrameGate();
+            FrameGate gate = new FrameGate(FrameCounter::resp, RedisDialogue::new);
             gates.add(gate);
             ports.add(gate.portTo(proxy.address()));
         }

@@ -5,6 +5,7 @@ import dev.holdfast.spi.LockBackend;
 import dev.holdfast.testkit.StoreLink;
 import dev.holdfast.testkit.proxy.FaultProxy;
 import dev.holdfast.testkit.proxy.FrameCounter;
+import dev.holdfast.testkit.proxy.FrameGate;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
@@ -16,7 +17,7 @@ import org.apache.zookeeper.ZooKeeper;
 
 /** One client's way to ZooKeeper: a proxy before every server. */
 final class ZooKeeperLink implements StoreLink, AutoCloseable {
-    private final FrameGate gate = new FrameGate();
+    private final FrameGate gate = new FrameGate(FrameCounter::lengthPrefixed, ZooKeeperDialogue::new);
     private final List<FaultProxy> proxies = new ArrayList<>();
     private final String servers;
     private final ZooKeeperBackend real;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.holdfast.zookeeper;
+package dev.holdfast.testkit.proxy;
 
-import dev.holdfast.testkit.proxy.FrameCounter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +10,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
-import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -20,22 +18,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Passes frames of ZooKeeper on, and knows what they are: it can hold a request about a lock back on a connection that the client thinks
- * broken, lose the reply to one, and drop what the server pushes. What happens to bytes is the business of the proxy behind it.
+ * Passes frames of a protocol on, and knows by a {@link Dialogue} what they are: it can hold a call back on a connection that the client thinks
+ * broken, send one twice, lose the reply to one, and drop what the server pushes. What happens to bytes is the business of a {@link FaultProxy} behind it.
  */
-final class FrameGate implements AutoCloseable {
+public final class FrameGate implements AutoCloseable {
     private static final int CHUNK = 16 * 1024;
-
-    /** Behind the four bytes of the length. */
-    private static final int XID = 4;
-
-    private static final int TYPE = 8;
-    private static final int PUSH = -1;
-
-    /** delete, exists, getData, setData, getChildren, multi, create and the create of containers. */
-    private static final Set<Integer> LOCKS = Set.of(2, 3, 4, 5, 12, 14, 15, 19, 1);
 
     /** For so long a client hears nothing on a connection on which a call is held, and then it breaks: longer than its calls may take. */
     private static final long UNTIL_BROKEN = 600_000_000L;
@@ -45,15 +36,34 @@ final class FrameGate implements AutoCloseable {
     private final AtomicLong calls = new AtomicLong();
     private final AtomicBoolean holdNext = new AtomicBoolean();
     private final AtomicBoolean loseNext = new AtomicBoolean();
-    private final AtomicReference<Held> held = new AtomicReference<>();
+    private final AtomicBoolean doubleNext = new AtomicBoolean();
+    private final Supplier<FrameCounter> frames;
+    private final Supplier<Dialogue> dialogues;
+    private final AtomicReference<@Nullable Held> held = new AtomicReference<>();
     private volatile boolean dropsPushes;
     private volatile boolean closed;
 
     /** A call that the server has not got yet. */
     private record Held(ByteArrayOutputStream frame, Socket upstream, CountDownLatch applied) {}
 
-    /** Opens a way to a server; the faults are those of all ways. */
-    int portTo(InetSocketAddress server) {
+    /**
+     * A gate without ways through it.
+     *
+     * @param frames makes the counter of one direction of one connection
+     * @param dialogues makes what knows the frames of one connection
+     */
+    public FrameGate(Supplier<FrameCounter> frames, Supplier<Dialogue> dialogues) {
+        this.frames = frames;
+        this.dialogues = dialogues;
+    }
+
+    /**
+     * Opens a way to a server; the faults are those of all ways.
+     *
+     * @param server where it leads
+     * @return the port of 127.0.0.1 where it begins
+     */
+    public int portTo(InetSocketAddress server) {
         try {
             ServerSocket door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
             doors.add(door);
@@ -64,25 +74,41 @@ final class FrameGate implements AutoCloseable {
         }
     }
 
-    /** How many requests about locks clients have sent. */
-    long calls() {
+    /**
+     * Counts the calls that clients have sent.
+     *
+     * @return the number, over all connections
+     */
+    public long calls() {
         return calls.get();
     }
 
-    void loseNext() {
+    /** The reply to the next call gets lost, and its connection with it. */
+    public void loseNext() {
         loseNext.set(true);
     }
 
-    void holdNext() {
+    /** The next call stays here until {@link #deliver}. Its connection falls silent, and then breaks for the client. */
+    public void holdNext() {
         holdNext.set(true);
     }
 
-    void dropPushes(boolean value) {
+    /** The next call arrives twice, first on a connection of its own: for protocols whose connections need no beginning. */
+    public void doubleNext() {
+        doubleNext.set(true);
+    }
+
+    /**
+     * Lets pushes get lost, or not any more.
+     *
+     * @param value whether they do
+     */
+    public void dropPushes(boolean value) {
         dropsPushes = value;
     }
 
-    /** Lets the held call arrive, and returns when it was applied. */
-    void deliver() {
+    /** Lets the held call arrive, and returns when it was answered, or the server does not want it any more. */
+    public void deliver() {
         Held call = held.getAndSet(null);
         if (call == null) {
             throw new AssertionError("no request is held");
@@ -91,7 +117,7 @@ final class FrameGate implements AutoCloseable {
             try {
                 call.frame.writeTo(call.upstream.getOutputStream());
             } catch (SocketException e) {
-                return; // The server has closed the connection: its session has moved on, so the request is refused.
+                return; // The server has closed the connection, and so refused the call.
             }
             if (!call.applied.await(10, TimeUnit.SECONDS)) {
                 throw new AssertionError("the held request was not answered");
@@ -133,7 +159,7 @@ final class FrameGate implements AutoCloseable {
             end(upstream);
             return;
         }
-        new Pair(client, upstream).run();
+        new Pair(client, upstream, server).run();
     }
 
     private void end(Socket socket) {
@@ -149,13 +175,14 @@ final class FrameGate implements AutoCloseable {
     private final class Pair {
         private final Socket client;
         private final Socket upstream;
-        private boolean begun;
-        private boolean greeted;
-        private volatile int loseXid = Integer.MIN_VALUE;
+        private final InetSocketAddress server;
+        private final Dialogue dialogue = dialogues.get();
+        private volatile long lost = Dialogue.NONE;
         private final CountDownLatch applied = new CountDownLatch(1);
         private volatile boolean detached;
 
-        Pair(Socket client, Socket upstream) {
+        Pair(Socket client, Socket upstream, InetSocketAddress server) {
+            this.server = server;
             this.client = client;
             this.upstream = upstream;
         }
@@ -166,7 +193,7 @@ final class FrameGate implements AutoCloseable {
         }
 
         private void pump(Socket from, Sink sink) {
-            FrameCounter frames = FrameCounter.lengthPrefixed();
+            FrameCounter counter = frames.get();
             ByteArrayOutputStream frame = new ByteArrayOutputStream();
             byte[] chunk = new byte[CHUNK];
             try {
@@ -175,7 +202,7 @@ final class FrameGate implements AutoCloseable {
                     ByteArrayOutputStream whole = new ByteArrayOutputStream();
                     int at = 0;
                     while (at < length) {
-                        int end = frames.frameEnd(chunk, at, length);
+                        int end = counter.frameEnd(chunk, at, length);
                         frame.write(chunk, at, (end < 0 ? length : end) - at);
                         if (end < 0) {
                             break;
@@ -205,14 +232,13 @@ final class FrameGate implements AutoCloseable {
                 upstream.getOutputStream().write(whole.toByteArray());
                 return;
             }
-            boolean first = !begun;
-            begun = true;
-            if (first || !isCall(frame)) {
+            long number = dialogue.request(frame);
+            if (number == Dialogue.NONE) {
                 whole.write(frame);
                 return;
             }
             if (loseNext.compareAndSet(true, false)) {
-                loseXid = number(frame, XID);
+                lost = number;
             }
             calls.incrementAndGet();
             if (holdNext.compareAndSet(true, false)) {
@@ -222,6 +248,9 @@ final class FrameGate implements AutoCloseable {
                 held.set(new Held(kept, upstream, applied));
                 LockSupport.parkNanos(UNTIL_BROKEN);
                 throw new IOException("detached");
+            }
+            if (doubleNext.compareAndSet(true, false)) {
+                sendApart(frame, server);
             }
             whole.write(frame);
         }
@@ -233,27 +262,30 @@ final class FrameGate implements AutoCloseable {
                 }
                 return;
             }
-            boolean first = !greeted;
-            greeted = true;
-            int xid = first ? 0 : number(frame, XID);
-            if (xid == loseXid && !first) {
+            long number = dialogue.reply(frame);
+            if (number >= 0 && number == lost) {
                 throw new IOException("the answer is lost, and so is the connection");
             }
-            if (detached && xid >= 0) {
-                applied.countDown();
-            } else if (!detached && (!dropsPushes || first || xid != PUSH)) {
+            if (detached) {
+                if (number >= 0) {
+                    applied.countDown();
+                }
+            } else if (number != Dialogue.PUSH || !dropsPushes) {
                 whole.write(frame);
             }
         }
     }
 
-    /** Everything but signs of life, and what a connection begins and ends with. */
-    private static boolean isCall(byte[] frame) {
-        return frame.length >= TYPE + 4 && LOCKS.contains(number(frame, TYPE));
-    }
-
-    private static int number(byte[] frame, int at) {
-        return ByteBuffer.wrap(frame).getInt(at);
+    /** The same call on a connection of its own, before the other one. */
+    private static void sendApart(byte[] frame, InetSocketAddress server) throws IOException {
+        try (Socket apart = new Socket()) {
+            apart.connect(server, 5_000);
+            apart.setSoTimeout(5_000);
+            apart.getOutputStream().write(frame);
+            if (apart.getInputStream().read() < 0) {
+                throw new IOException("no answer to the duplicate");
+            }
+        }
     }
 
     /** Takes frames one by one, and then sends what is left of the whole chunk. */
@@ -262,6 +294,7 @@ final class FrameGate implements AutoCloseable {
         void take(byte[] frame, ByteArrayOutputStream whole, boolean last) throws IOException;
     }
 
+    /** Closes all ways and their connections. */
     @Override
     public void close() {
         closed = true;

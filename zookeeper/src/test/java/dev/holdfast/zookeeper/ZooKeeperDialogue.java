@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.zookeeper;
+
+import dev.holdfast.testkit.proxy.Dialogue;
+import java.nio.ByteBuffer;
+import java.util.Set;
+
+/** What a client of ZooKeeper and a server say to each other. Calls are requests about locks. */
+final class ZooKeeperDialogue implements Dialogue {
+    /** Behind the four bytes of the length. */
+    private static final int XID = 4;
+
+    private static final int TYPE = 8;
+    private static final int XID_OF_PUSHES = -1;
+
+    /** create, delete, exists, getData, setData, getChildren, multi, and the create of containers. */
+    private static final Set<Integer> LOCKS = Set.of(1, 2, 3, 4, 5, 12, 14, 15, 19);
+
+    private boolean begun;
+    private boolean greeted;
+
+    @Override
+    public long request(byte[] frame) {
+        boolean first = !begun;
+        begun = true;
+        return !first && frame.length >= TYPE + 4 && LOCKS.contains(number(frame, TYPE)) ? number(frame, XID) : NONE;
+    }
+
+    @Override
+    public long reply(byte[] frame) {
+        boolean first = !greeted;
+        greeted = true;
+        int xid = first ? 0 : number(frame, XID);
+        return xid == XID_OF_PUSHES ? PUSH : xid >= 0 ? xid : NONE;
+    }
+
+    private static int number(byte[] frame, int at) {
+        return ByteBuffer.wrap(frame).getInt(at);
+    }
+}
