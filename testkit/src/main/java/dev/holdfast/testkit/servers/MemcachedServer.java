@@ -18,8 +18,9 @@ public final class MemcachedServer extends SingleServer {
     /**
      * Starts it, or finds the one in the environment.
      *
-     * @param options of the command line, for example {@code "-m", "16"}
-     * @return a server that answers
+     * @param options of the command line, for example {@code "-m", "16"}; with {@code -Z} (TLS) or {@code -Y} (logins) the files that they name
+     *     must be readable by everybody, because the server may run as nobody
+     * @return a server that answers, or listens if it encrypts
      * @throws ServerFailedException if it is not installed or does not start
      */
     public static MemcachedServer start(String... options) {
@@ -54,7 +55,11 @@ public final class MemcachedServer extends SingleServer {
 
         @Override
         public boolean answers() throws IOException {
-            return Exchange.firstAnswer(port, "version\r\n").startsWith("VERSION");
+            if (options.contains("-Z")) {
+                return true; // It listens, and what it says would be encrypted.
+            }
+            String answer = Exchange.firstAnswer(port, "version\r\n");
+            return answer.startsWith("VERSION") || answer.startsWith("CLIENT_ERROR unauthenticated");
         }
     }
 }

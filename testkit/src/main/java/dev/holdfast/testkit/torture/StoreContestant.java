@@ -21,8 +21,8 @@ final class StoreContestant implements Contestant {
         locks = open(uri);
     }
 
-    /** A worker may be started while the store is tortured too. */
-    private static Holdfast open(String uri) {
+    /** A client may be opened while the store is tortured too. */
+    static Holdfast open(String uri) {
         long end = System.nanoTime() + LONGEST_OUTAGE.toNanos();
         while (true) {
             try {

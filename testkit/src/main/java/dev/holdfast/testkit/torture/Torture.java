@@ -75,7 +75,7 @@ public record Torture(String uri, Path directory, Duration time, int processes, 
     /** The names of locks that nobody can get although all is healed and over. */
     private List<String> stuck() throws InterruptedException {
         List<String> stuck = new ArrayList<>();
-        try (Holdfast locks = Holdfast.open(uri)) {
+        try (Holdfast locks = StoreContestant.open(uri)) {
             for (int i = 0; i < names; i++) {
                 try (Lease lease = locks.lock(TortureWorker.name(i)).tryAcquire(HEALED)) {
                     if (lease == null) {

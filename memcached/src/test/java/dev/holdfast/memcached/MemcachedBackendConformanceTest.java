@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.memcached;
+
+import dev.holdfast.testkit.BackendConformance;
+import dev.holdfast.testkit.StoreFixture;
+import dev.holdfast.testkit.servers.MemcachedServer;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+final class MemcachedBackendConformanceTest extends BackendConformance {
+    @RegisterExtension
+    static final MemcachedServer memcached = MemcachedServer.start(MemcachedFixture.KEEPS);
+
+    @Override
+    protected StoreFixture openStore() {
+        return MemcachedFixture.of(memcached);
+    }
+}
