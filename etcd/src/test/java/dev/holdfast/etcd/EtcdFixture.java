@@ -50,6 +50,11 @@ final class EtcdFixture implements StoreFixture {
     }
 
     @Override
+    public int many() {
+        return 2_000;
+    }
+
+    @Override
     public Map<Capability, String> lacks() {
         Map<Capability, String> lacks = new EnumMap<>(Capability.class);
         lacks.put(Capability.DEMAND, "A holder watches nothing, so that ten thousand held locks cost no watch.");

@@ -94,6 +94,11 @@ final class RedisFixture implements StoreFixture {
     }
 
     @Override
+    public int many() {
+        return name.equals("redis") ? 10_000 : 3_000;
+    }
+
+    @Override
     public Map<Capability, String> lacks() {
         return lacks;
     }

@@ -19,19 +19,18 @@ import org.junit.jupiter.api.Test;
  * nothing else should run beside them.
  */
 interface ScaleCases {
-    int LEASES = 10_000;
     int WAITERS = 1_000;
-    int CYCLES = 10_000;
 
     @Tag("load")
     @Test
     @Needs(Capability.MANY_LEASES)
-    default void leases_tenThousandInOneClient_areAllKept(Scene scene) throws Exception {
+    default void leases_thousandsInOneClient_areAllKept(Scene scene) throws Exception {
         Duration leaseTime = scene.leaseTime().multipliedBy(5);
         Client client = scene.client(scene.options().withLeaseTime(leaseTime).withCallTimeout(Duration.ofSeconds(1)));
         int threads = threads();
+        int many = scene.store().many();
         List<CompletableFuture<Lease>> futures = new ArrayList<>();
-        for (int i = 0; i < LEASES; i++) {
+        for (int i = 0; i < many; i++) {
             futures.add(client.lock("many-" + i).acquireAsync(scene.patience()));
         }
         List<Lease> leases = new ArrayList<>();
@@ -42,7 +41,7 @@ interface ScaleCases {
                 leaseTime.dividedBy(2).multipliedBy(3),
                 "all are held",
                 () -> leases.stream().allMatch(Lease::isHeld));
-        assertThat(threads() - threads).as("threads for %s leases", LEASES).isLessThan(50);
+        assertThat(threads() - threads).as("threads for %s leases", many).isLessThan(50);
         List<CompletableFuture<?>> releases = new ArrayList<>();
         leases.forEach(lease -> releases.add(lease.releaseAsync().toCompletableFuture()));
         for (CompletableFuture<?> release : releases) {
@@ -89,12 +88,12 @@ interface ScaleCases {
 
     @Tag("load")
     @Test
-    default void cycles_tenThousand_leaveNothing(Scene scene) throws Exception {
+    default void cycles_thousands_leaveNothing(Scene scene) throws Exception {
         Client client = scene.client();
         cycle(client, 200);
         int threads = threads();
         long files = openFiles();
-        cycle(client, CYCLES);
+        cycle(client, scene.store().many());
         scene.eventually("the threads have ended", () -> threads() <= threads + 5);
         assertThat(openFiles()).as("open files and sockets").isLessThanOrEqualTo(files + 5);
         scene.nothingIsLeft();

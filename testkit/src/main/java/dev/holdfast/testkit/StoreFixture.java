@@ -91,6 +91,15 @@ public interface StoreFixture extends AutoCloseable {
     }
 
     /**
+     * How many leases one client holds at a time, and how many it takes and gives back, in the cases that look for what grows with their number.
+     *
+     * @return 10,000 unless overridden; fewer, but thousands, for a store that brings each of them to several disks
+     */
+    default int many() {
+        return 10_000;
+    }
+
+    /**
      * Makes a thread on which a case calls the API beside its own thread.
      *
      * @param body what it runs

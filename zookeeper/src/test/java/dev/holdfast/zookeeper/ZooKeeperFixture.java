@@ -59,6 +59,11 @@ final class ZooKeeperFixture implements StoreFixture {
     }
 
     @Override
+    public int many() {
+        return 2_000;
+    }
+
+    @Override
     public Map<Capability, String> lacks() {
         Map<Capability, String> lacks = new EnumMap<>(Capability.class);
         lacks.put(Capability.LEASES, "A lock ends with its client's session.");
