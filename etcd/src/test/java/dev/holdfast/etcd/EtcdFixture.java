@@ -6,6 +6,7 @@ import dev.holdfast.testkit.StoreFixture;
 import dev.holdfast.testkit.StoreLink;
 import dev.holdfast.testkit.servers.EtcdCluster;
 import dev.holdfast.testkit.servers.EtcdServer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
@@ -66,6 +67,18 @@ final class EtcdFixture implements StoreFixture {
             lacks.put(Capability.RESTART, "What happens when members end and others lead has tests of its own.");
         }
         return lacks;
+    }
+
+    /** Each change waits for the disk, and the disk of a busy machine takes its time. */
+    @Override
+    public Duration callTimeout() {
+        return Duration.ofSeconds(1);
+    }
+
+    /** The same ten thousand times, as one case has it. */
+    @Override
+    public Duration patience() {
+        return Duration.ofSeconds(30);
     }
 
     @Override
