@@ -34,9 +34,9 @@ final class RoundTripsTest {
                 "--delay",
                 "50ms",
                 "--warmup",
-                "1s",
+                "0",
                 "--time",
-                "3s",
+                "4s",
                 "--json",
                 json.toString()));
         for (String contender : contenders) {
