@@ -23,7 +23,7 @@ public enum Capability {
     /** {@code forceReleaseNow} works. */
     FORCE_RELEASE_NOW("forceReleaseNow", Kind.FEATURE),
     /** One client can hold ten thousand locks. */
-    MANY_LEASES("10,000 leases in one client", Kind.FEATURE),
+    MANY_LEASES("thousands of leases in one client", Kind.FEATURE),
     /** Other processes can use the same store. */
     PROCESSES("other processes exclude each other", Kind.FEATURE),
 
