@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.jdbc;
+
+import dev.holdfast.spi.BackendUri;
+import dev.holdfast.spi.Printable;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/** How locks are kept in a data base. Immutable; every {@code with} method returns a changed copy. */
+public final class JdbcOptions {
+    static final int MOST_CONNECTIONS = 64;
+
+    private static final Pattern TABLE =
+            Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}(\\.[A-Za-z_][A-Za-z0-9_]{0,62}){0,2}");
+    private static final JdbcOptions DEFAULTS = new JdbcOptions("holdfast_lock", true, 4, true);
+
+    private final String table;
+    private final boolean createTable;
+    private final int connections;
+    private final boolean listen;
+
+    private JdbcOptions(String table, boolean createTable, int connections, boolean listen) {
+        this.table = table;
+        this.createTable = createTable;
+        this.connections = connections;
+        this.listen = listen;
+    }
+
+    /**
+     * The options of a backend for which nothing else is said.
+     *
+     * @return table {@code holdfast_lock}, made when it is not there, 4 connections for requests, and notifications where the server has them
+     */
+    public static JdbcOptions defaults() {
+        return DEFAULTS;
+    }
+
+    /** Takes the parameters of a URI that are about this backend. Does no I/O. */
+    static JdbcOptions of(BackendUri uri) {
+        JdbcOptions options = DEFAULTS;
+        String table = uri.take("table");
+        if (table != null) {
+            options = options.withTable(table);
+        }
+        options = options.withCreateTable(uri.takeFlag("create-table", options.createTable));
+        String connections = uri.take("connections");
+        if (connections != null) {
+            options = options.withConnections(number(connections));
+        }
+        return options.withListen(uri.takeFlag("listen", options.listen));
+    }
+
+    private static int number(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "URI parameter connections is " + Printable.quoted(text) + ", which is no whole number", e);
+        }
+    }
+
+    /**
+     * The table that the locks are in.
+     *
+     * @return its name, perhaps with a schema and a dot before it
+     */
+    public String table() {
+        return table;
+    }
+
+    /**
+     * Whether the table is made when it is not there.
+     *
+     * @return true unless set
+     */
+    public boolean createTable() {
+        return createTable;
+    }
+
+    /**
+     * How many connections requests use at the same time at most. Renewals, looking for free locks and notifications use one more each, while
+     * there is anything to do for them.
+     *
+     * @return from 1 to 64; 4 unless set
+     */
+    public int connections() {
+        return connections;
+    }
+
+    /**
+     * Whether the server is to push that a lock came free, where it can: LISTEN and NOTIFY of PostgreSQL, on one connection that is kept while
+     * this client waits for locks. Otherwise waiting means polling.
+     *
+     * @return true unless set
+     */
+    public boolean listen() {
+        return listen;
+    }
+
+    /**
+     * Changes {@link #table()}.
+     *
+     * @param value a name out of letters, digits and underscores, perhaps with schemas and dots before it
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is none
+     */
+    public JdbcOptions withTable(String value) {
+        if (!TABLE.matcher(Objects.requireNonNull(value, "table")).matches()) {
+            throw new IllegalArgumentException("The table of the locks is " + Printable.quoted(value)
+                    + "; it must be a name out of letters, digits and underscores, or schema.name");
+        }
+        return new JdbcOptions(value, createTable, connections, listen);
+    }
+
+    /**
+     * Changes {@link #createTable()}.
+     *
+     * @param value whether to make the table
+     * @return a changed copy
+     */
+    public JdbcOptions withCreateTable(boolean value) {
+        return new JdbcOptions(table, value, connections, listen);
+    }
+
+    /**
+     * Changes {@link #connections()}.
+     *
+     * @param value from 1 to 64
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is not
+     */
+    public JdbcOptions withConnections(int value) {
+        if (value < 1 || value > MOST_CONNECTIONS) {
+            throw new IllegalArgumentException(
+                    "connections is " + value + "; it must be from 1 to " + MOST_CONNECTIONS);
+        }
+        return new JdbcOptions(table, createTable, value, listen);
+    }
+
+    /**
+     * Changes {@link #listen()}.
+     *
+     * @param value whether to use notifications
+     * @return a changed copy
+     */
+    public JdbcOptions withListen(boolean value) {
+        return new JdbcOptions(table, createTable, connections, value);
+    }
+
+    @Override
+    public String toString() {
+        return "JdbcOptions[table=" + table + ", createTable=" + createTable + ", connections=" + connections
+                + ", listen=" + listen + "]";
+    }
+}

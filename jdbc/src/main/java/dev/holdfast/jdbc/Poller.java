@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.jdbc;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks for locks that came free, where no server tells: one thread and one statement at a time for all that this client waits for. Often after
+ * something happened, because more is likely to happen, and then less and less often. The thread ends when nobody has waited for a while.
+ */
+final class Poller implements AutoCloseable {
+    static final long SHORTEST = 5_000_000L;
+    static final long LONGEST = 100_000_000L;
+
+    private static final long IDLE = TimeUnit.SECONDS.toNanos(2);
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(2);
+
+    private final Database database;
+    private final BooleanSupplier pushes;
+    private final ThreadFactory threads = Lanes.factory("poll");
+    private final ReentrantLock mutex = new ReentrantLock();
+    private @Nullable Thread thread;
+    private boolean closed;
+    private volatile @Nullable Waiters waiters;
+    private volatile boolean stirred;
+
+    /** Has nothing to do while the server pushes. */
+    Poller(Database database, BooleanSupplier pushes) {
+        this.database = database;
+        this.pushes = pushes;
+    }
+
+    /** Somebody has begun to wait. */
+    void stir(Waiters whose) {
+        stirred = true;
+        if (pushes.getAsBoolean()) {
+            return;
+        }
+        waiters = whose;
+        mutex.lock();
+        try {
+            if (thread == null && !closed) {
+                thread = threads.newThread(this::run);
+                thread.start();
+            }
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private void run() {
+        long pause = SHORTEST;
+        long idleSince = System.nanoTime();
+        while (true) {
+            long jitter = ThreadLocalRandom.current().nextLong(pause / 5 * 2 + 1) - pause / 5;
+            LockSupport.parkNanos(pause + jitter);
+            Waiters current = waiters;
+            boolean works = current != null && !current.isEmpty() && !pushes.getAsBoolean();
+            if (works) {
+                idleSince = System.nanoTime();
+            }
+            if (ends(System.nanoTime() - idleSince > IDLE)) {
+                return;
+            }
+            boolean happened = works && current != null && poll(current);
+            boolean arrived = stirred;
+            stirred = false;
+            pause = happened || arrived ? SHORTEST : Math.min(LONGEST, pause / 5 * 8);
+        }
+    }
+
+    /** In one step with the starting of a thread, or somebody would begin to wait without any. */
+    private boolean ends(boolean idle) {
+        mutex.lock();
+        try {
+            Waiters current = waiters;
+            boolean nobody = current == null || current.isEmpty() || pushes.getAsBoolean();
+            if (closed || (idle && nobody)) {
+                thread = null;
+                return true;
+            }
+            return false;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Whether a lock was free. */
+    private boolean poll(Waiters current) {
+        List<String> keys = current.asleep();
+        if (keys.isEmpty()) {
+            return false;
+        }
+        try {
+            Set<String> busy = database.call(
+                    null,
+                    "look for free locks",
+                    System.nanoTime() + PATIENCE,
+                    session -> database.dialect().busy(session, keys));
+            boolean free = false;
+            for (String key : keys) {
+                if (!busy.contains(key)) {
+                    free = true;
+                    current.wake(key);
+                }
+            }
+            return free;
+        } catch (CallFailure e) {
+            if (!closed()) {
+                current.fail(e.fault());
+            }
+            return false;
+        }
+    }
+
+    private boolean closed() {
+        mutex.lock();
+        try {
+            return closed;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        mutex.lock();
+        try {
+            closed = true;
+            LockSupport.unpark(thread);
+        } finally {
+            mutex.unlock();
+        }
+    }
+}

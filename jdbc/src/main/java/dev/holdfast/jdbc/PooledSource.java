@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.jdbc;
+
+import java.lang.System.Logger.Level;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.sql.DataSource;
+
+/**
+ * Connections out of the user's pool: each goes back after its request, with the settings with which it came. Its transactions are never the
+ * caller's, because requests run on threads of the backend's own.
+ */
+final class PooledSource implements ConnectionSource {
+    private static final System.Logger LOG = System.getLogger("dev.holdfast.jdbc");
+
+    private final DataSource pool;
+    private final Set<Connection> lent = ConcurrentHashMap.newKeySet();
+
+    /** The isolation that the pool gives, or -1 while unknown: to ask for it costs a round trip, and all connections have the same. */
+    private volatile int isolation = -1;
+
+    PooledSource(DataSource pool) {
+        this.pool = pool;
+    }
+
+    @Override
+    public Lent take() throws SQLException {
+        Connection connection = pool.getConnection();
+        lent.add(connection);
+        try {
+            return new Lent(connection, true, prepare(connection));
+        } catch (SQLException | RuntimeException e) {
+            back(connection);
+            throw e;
+        }
+    }
+
+    private Restoring prepare(Connection connection) throws SQLException {
+        boolean autoCommit = connection.getAutoCommit();
+        if (!autoCommit) {
+            connection.setAutoCommit(true);
+        }
+        if (isolation < 0) {
+            isolation = connection.getTransactionIsolation();
+        }
+        int usual = isolation;
+        boolean other = usual != Connection.TRANSACTION_READ_COMMITTED;
+        if (other) {
+            connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+        }
+        int timeout = networkTimeout(connection);
+        return () -> {
+            if (timeout >= 0) {
+                connection.setNetworkTimeout(Runnable::run, timeout);
+            }
+            if (other) {
+                connection.setTransactionIsolation(usual);
+            }
+            if (!autoCommit) {
+                connection.setAutoCommit(false);
+            }
+        };
+    }
+
+    private static int networkTimeout(Connection connection) throws SQLException {
+        try {
+            return connection.getNetworkTimeout();
+        } catch (SQLFeatureNotSupportedException e) {
+            return -1;
+        }
+    }
+
+    @Override
+    public void giveBack(Lent given) {
+        Restoring restore = given.restore();
+        try {
+            if (restore != null) {
+                restore.restore();
+            }
+        } catch (SQLException e) {
+            LOG.log(Level.DEBUG, "A connection could not be put back as it was, and is ended", e);
+            discard(given);
+            return;
+        }
+        back(given.connection());
+    }
+
+    private void back(Connection connection) {
+        lent.remove(connection);
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            LOG.log(Level.DEBUG, "A connection could not be given back to its pool", e);
+        }
+    }
+
+    /** A pool drops a connection that was aborted; closing it would put it back. */
+    @Override
+    public void discard(Lent given) {
+        abort(given.connection());
+    }
+
+    private void abort(Connection connection) {
+        lent.remove(connection);
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException e) {
+            LOG.log(Level.DEBUG, "A connection could not be aborted", e);
+        }
+        back(connection);
+    }
+
+    @Override
+    public void distrust() {
+        // The pool's own business.
+    }
+
+    /** A pool of one, or one whose connections are all in use, must not lose one for good. */
+    @Override
+    public boolean hasSpare() {
+        FutureTask<Lent> second = new FutureTask<>(this::take);
+        Lanes.factory("spare").newThread(second).start();
+        try {
+            giveBack(second.get(1, TimeUnit.SECONDS));
+            return true;
+        } catch (TimeoutException e) {
+            Lanes.factory("spare").newThread(() -> giveBackLate(second)).start();
+        } catch (ExecutionException e) {
+            LOG.log(Level.DEBUG, "The pool has no second connection", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        LOG.log(
+                Level.INFO,
+                "The pool gives no second connection, so none is kept for notifications, and clients that wait for locks poll");
+        return false;
+    }
+
+    private void giveBackLate(FutureTask<Lent> late) {
+        try {
+            giveBack(late.get());
+        } catch (ExecutionException e) {
+            LOG.log(Level.DEBUG, "The pool has no second connection", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public String where() {
+        return "the DataSource " + pool.getClass().getName();
+    }
+
+    /** The pool stays open; what hangs in a request of ours does not. */
+    @Override
+    public void close() {
+        lent.forEach(this::abort);
+    }
+}

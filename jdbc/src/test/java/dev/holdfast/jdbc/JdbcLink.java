@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.jdbc;
+
+import dev.holdfast.spi.LockBackend;
+import dev.holdfast.testkit.StoreLink;
+import dev.holdfast.testkit.proxy.FaultProxy;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** One client's way to the data base: a gate for its statements and, where there is a network, a proxy. */
+final class JdbcLink implements StoreLink, AutoCloseable {
+    private final StatementGate gate = new StatementGate();
+    private final Place place;
+    private final @Nullable FaultProxy proxy;
+    private final LockBackend backend;
+
+    JdbcLink(Place place) {
+        this.place = place;
+        proxy = place.proxy();
+        String uri = proxy == null ? place.uri() : place.uri(proxy.address());
+        try {
+            backend = closing(new JdbcBackend(gate.around(DriverManager.getDriver(place.uri())), uri));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The proxy has threads, which end with the client: a case may count threads. */
+    private LockBackend closing(LockBackend real) {
+        return (LockBackend) Proxy.newProxyInstance(
+                LockBackend.class.getClassLoader(), new Class<?>[] {LockBackend.class}, (self, method, arguments) -> {
+                    try {
+                        return method.invoke(real, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    } finally {
+                        if (method.getName().equals("close")) {
+                            close();
+                        }
+                    }
+                });
+    }
+
+    private FaultProxy proxy() {
+        if (proxy == null) {
+            throw new UnsupportedOperationException("there is no network");
+        }
+        return proxy;
+    }
+
+    @Override
+    public LockBackend backend() {
+        return backend;
+    }
+
+    @Override
+    public void silence() {
+        proxy().requests().blackHole();
+        proxy().replies().blackHole();
+    }
+
+    /** Where the first use of a name takes several requests, the case is about one of a name that is known. */
+    @Override
+    public void stall() {
+        if (place.name().equals("mariadb")) {
+            place.run("INSERT IGNORE INTO holdfast_lock (name, token, expires_us, lease_us, waiters_us)"
+                    + " VALUES ('job', 0, 0, 0, 0)");
+        }
+        proxy().replies().stall();
+    }
+
+    @Override
+    public void heal() {
+        gate.dropPushes(false);
+        if (proxy != null) {
+            proxy.heal();
+        }
+    }
+
+    @Override
+    public void loseNextReply() {
+        gate.loseNext();
+    }
+
+    @Override
+    public void holdNextRequest() {
+        gate.holdNext();
+    }
+
+    @Override
+    public void deliverHeldRequest() {
+        gate.deliver();
+    }
+
+    @Override
+    public void duplicateNextRequest() {
+        gate.doubleNext();
+    }
+
+    @Override
+    public void dropPushes() {
+        gate.dropPushes(true);
+    }
+
+    @Override
+    public long requests() {
+        return gate.calls();
+    }
+
+    @Override
+    public void close() {
+        if (proxy != null) {
+            proxy.close();
+        }
+    }
+}
