@@ -18,12 +18,14 @@ final class Asking {
     private static final long WITHIN = TimeUnit.SECONDS.toNanos(1);
 
     private final Database database;
+    private final Database renewing;
     private final Lanes lanes;
     private final Waiters waiters;
     private final BooleanSupplier pushes;
 
-    Asking(Database database, Lanes lanes, Waiters waiters, BooleanSupplier pushes) {
+    Asking(Database database, Database renewing, Lanes lanes, Waiters waiters, BooleanSupplier pushes) {
         this.database = database;
+        this.renewing = renewing;
         this.lanes = lanes;
         this.waiters = waiters;
         this.pushes = pushes;
@@ -129,22 +131,32 @@ final class Asking {
         lanes.renew(() -> renewTogether(sorted, giveUp));
     }
 
+    /** As many in a statement as the server is good at; each of them answers before the next one is sent. */
     private void renewTogether(List<Claim> sorted, long giveUp) {
+        int most = database.dialect().mostInOne();
+        for (int from = 0; from < sorted.size(); from += most) {
+            List<Claim> some = sorted.subList(from, Math.min(sorted.size(), from + most));
+            long within = System.nanoTime() + WITHIN;
+            renewSome(some, from > 0 && within - giveUp > 0 ? within : giveUp);
+        }
+    }
+
+    private void renewSome(List<Claim> some, long giveUp) {
         try {
-            renew(sorted, giveUp);
+            renew(renewing, some, giveUp);
         } catch (CallFailure e) {
-            if (e.blocked() && sorted.size() > 1) {
+            if (e.blocked() && some.size() > 1) {
                 // One row that somebody has locked must not cost the other leases.
-                sorted.forEach(claim -> lanes.requests().execute(() -> renewAlone(claim)));
+                some.forEach(claim -> lanes.requests().execute(() -> renewAlone(claim)));
             } else {
-                sorted.forEach(claim -> claim.notRenewed(e.fault()));
+                some.forEach(claim -> claim.notRenewed(e.fault()));
             }
         }
     }
 
     private void renewAlone(Claim claim) {
         try {
-            renew(List.of(claim), System.nanoTime() + WITHIN);
+            renew(database, List.of(claim), System.nanoTime() + WITHIN);
         } catch (CallFailure e) {
             claim.notRenewed(e.fault());
         }
@@ -152,14 +164,14 @@ final class Asking {
 
     private record Renewed(long sentNanos, Set<String> keys) {}
 
-    private void renew(List<Claim> claims, long giveUpNanos) throws CallFailure {
+    private static void renew(Database on, List<Claim> claims, long giveUpNanos) throws CallFailure {
         List<String> keys = claims.stream().map(Claim::key).toList();
         List<String> ids = claims.stream().map(Claim::id).toList();
         String lock = claims.size() == 1 ? claims.get(0).name() : null;
         String what = lock == null ? "renew " + claims.size() + " leases" : "renew";
-        Renewed renewed = database.call(lock, what, giveUpNanos, session -> {
+        Renewed renewed = on.call(lock, what, giveUpNanos, session -> {
             long sent = System.nanoTime();
-            return new Renewed(sent, database.dialect().renew(session, keys, ids));
+            return new Renewed(sent, on.dialect().renew(session, keys, ids));
         });
         for (Claim claim : claims) {
             if (renewed.keys.contains(claim.key())) {

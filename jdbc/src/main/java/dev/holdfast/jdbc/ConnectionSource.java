@@ -33,9 +33,9 @@ interface ConnectionSource extends AutoCloseable {
     /** Whatever waits here to be used again may be as broken as the last one was. */
     void distrust();
 
-    /** Whether one connection can be kept without those that requests need; asked while another one is lent. May block for a second. */
-    default boolean hasSpare() {
-        return true;
+    /** How many connections can be kept without those that requests need, up to a number; asked while one is lent. May block for a second. */
+    default int spare(int most) {
+        return most;
     }
 
     /** Where it goes to, for messages, without a password. */

@@ -59,7 +59,7 @@ final class Database {
             Lent lent = take(lock, what, applied);
             SQLException failure;
             try {
-                T result = work.run(Session.of(lent.connection(), left));
+                T result = work.run(Session.of(lent.connection(), left, dialect));
                 source.giveBack(lent);
                 return result;
             } catch (SQLException e) {

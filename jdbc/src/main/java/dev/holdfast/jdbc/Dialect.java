@@ -22,8 +22,6 @@ abstract class Dialect {
     /** What a holder finds in the place of its claim once somebody forces it to let go. */
     private static final String FORCED = "!";
 
-    private static final int MOST_IN_ONE = 5_000;
-
     final String table;
 
     Dialect(String table) {
@@ -54,6 +52,16 @@ abstract class Dialect {
     /** Whether somebody who waits can be told by a push. */
     boolean pushes() {
         return false;
+    }
+
+    /** What stands before a statement to end it after some time at the server, or nothing. */
+    String limit(long millis) {
+        return "";
+    }
+
+    /** How many leases fit into one statement. */
+    int mostInOne() {
+        return 5_000;
     }
 
     /** Which row a claim may take: its own, unless it was released, or one that has expired. */
@@ -96,34 +104,26 @@ abstract class Dialect {
 
     /** Gives many back. Ids of claims are unique, so it does not matter which of them belongs to which name. */
     void releaseAll(Session session, List<String> keys, List<String> claims) throws SQLException {
-        for (int from = 0; from < keys.size(); from += MOST_IN_ONE) {
-            int to = Math.min(keys.size(), from + MOST_IN_ONE);
+        for (int from = 0; from < keys.size(); from += mostInOne()) {
+            int to = Math.min(keys.size(), from + mostInOne());
             session.update(
                     "UPDATE " + table + " SET expires_us = 0 WHERE " + pairs(to - from) + " AND expires_us > " + now(),
                     values(keys.subList(from, to), claims.subList(from, to)));
         }
     }
 
-    /** Renews leases in one statement; returns the keys of those that are held. */
+    /** Renews leases in one statement, no more than {@link #mostInOne()}; returns the keys of those that are held. */
     Set<String> renew(Session session, List<String> keys, List<String> claims) throws SQLException {
-        Set<String> renewed = new HashSet<>();
-        for (int from = 0; from < keys.size(); from += MOST_IN_ONE) {
-            int to = Math.min(keys.size(), from + MOST_IN_ONE);
-            List<String> some = keys.subList(from, to);
-            @Nullable Object[] values = values(some, claims.subList(from, to));
-            String held = pairs(to - from) + " AND expires_us > " + now();
-            int count = session.update(
-                    "UPDATE " + table + " SET expires_us = " + now() + " + lease_us WHERE " + held, values);
-            if (count == to - from) {
-                renewed.addAll(some);
-            } else {
-                // What is held now was held a moment ago: nothing else makes a claim that has lost its lock the owner
-                // again.
-                renewed.addAll(
-                        session.query("SELECT name FROM " + table + " WHERE " + held, row -> row.getString(1), values));
-            }
+        @Nullable Object[] values = values(keys, claims);
+        String held = pairs(keys.size()) + " AND expires_us > " + now();
+        int count =
+                session.update("UPDATE " + table + " SET expires_us = " + now() + " + lease_us WHERE " + held, values);
+        if (count == keys.size()) {
+            return new HashSet<>(keys);
         }
-        return renewed;
+        // What is held now was held a moment ago: nothing else makes a claim that has lost its lock the owner again.
+        return new HashSet<>(
+                session.query("SELECT name FROM " + table + " WHERE " + held, row -> row.getString(1), values));
     }
 
     private static String pairs(int count) {

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
@@ -35,6 +36,12 @@ final class DriverSource implements ConnectionSource {
                             "holdfast"),
             "jdbc:mariadb", Map.of("connectTimeout", MILLIS, "socketTimeout", MILLIS),
             "jdbc:mysql", Map.of("connectTimeout", MILLIS, "socketTimeout", MILLIS));
+
+    /** A row that somebody else has locked is waited for no longer than this, so that the caller hears of it before he gives up. */
+    private static final Map<String, String> SETTINGS = Map.of(
+            "jdbc:postgresql", "SET lock_timeout = 500",
+            "jdbc:mysql", "SET SESSION innodb_lock_wait_timeout = 1",
+            "jdbc:h2", "SET LOCK_TIMEOUT 500");
 
     private final Driver driver;
     private final String scheme;
@@ -76,8 +83,14 @@ final class DriverSource implements ConnectionSource {
         return connection;
     }
 
-    private static void prepare(Connection connection) throws SQLException {
+    private void prepare(Connection connection) throws SQLException {
         connection.setAutoCommit(true);
+        String setting = SETTINGS.get(scheme);
+        if (setting != null) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(setting);
+            }
+        }
         if (connection.getTransactionIsolation() != Connection.TRANSACTION_READ_COMMITTED) {
             connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
         }

@@ -47,14 +47,14 @@ final class Faults {
                         lock,
                         start + "the table " + table + " at " + where
                                 + " has other columns than this library's; use another table (option table), or drop it if it is"
-                                + " of an older version" + ddl(dialect) + says,
+                                + " of an older version" + says + ddl(dialect),
                         e);
             case DENIED ->
                 fatal(
                         lock,
                         start + "this user may not do that at " + where
                                 + ". Grant SELECT, INSERT and UPDATE on the table " + table
-                                + ", and make the table as a user who may, if it is not there" + ddl(dialect) + says,
+                                + ", and make the table as a user who may, if it is not there" + says + ddl(dialect),
                         e);
             case LOGIN -> fatal(lock, start + where + " refuses the login; correct user and password" + says, e);
             case NO_DATABASE -> fatal(lock, start + "there is no such data base at " + where + "; create it" + says, e);
@@ -74,8 +74,8 @@ final class Faults {
             @Nullable String lock, String start, String says, SQLException e, @Nullable Dialect dialect) {
         return fatal(
                 lock,
-                start + "there is no table " + table + " at " + where
-                        + ", and the backend was told not to make it, or may not" + ddl(dialect) + says,
+                start + "there is no table " + table + " at " + where + ", and the backend was told not to make it"
+                        + says + ddl(dialect),
                 e);
     }
 

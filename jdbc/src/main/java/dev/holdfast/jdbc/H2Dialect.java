@@ -2,11 +2,15 @@
 package dev.holdfast.jdbc;
 
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** H2, version 2, inside this process or in a file. Time stands still within one of its statements, which is as safe as it is late. */
 final class H2Dialect extends Dialect {
     private static final String DUPLICATE = "23505";
+    private static final String HELD = "name = ? AND owner = ? AND expires_us > ";
 
     private final String take;
 
@@ -35,6 +39,39 @@ final class H2Dialect extends Dialect {
     @Override
     String now() {
         return "CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000000 AS BIGINT)";
+    }
+
+    @Override
+    int mostInOne() {
+        return 1_000;
+    }
+
+    /** One by one: nothing has to travel, and it would compare each row with every value of a list. */
+    @Override
+    Set<String> renew(Session session, List<String> keys, List<String> claims) throws SQLException {
+        int[] counts = session.batch(
+                "UPDATE " + table + " SET expires_us = " + now() + " + lease_us WHERE " + HELD + now(),
+                pairs(keys, claims));
+        Set<String> renewed = new HashSet<>();
+        for (int i = 0; i < counts.length; i++) {
+            if (counts[i] > 0) {
+                renewed.add(keys.get(i));
+            }
+        }
+        return renewed;
+    }
+
+    @Override
+    void releaseAll(Session session, List<String> keys, List<String> claims) throws SQLException {
+        session.batch("UPDATE " + table + " SET expires_us = 0 WHERE " + HELD + now(), pairs(keys, claims));
+    }
+
+    private static List<String[]> pairs(List<String> keys, List<String> claims) {
+        List<String[]> pairs = new ArrayList<>();
+        for (int i = 0; i < keys.size(); i++) {
+            pairs.add(new String[] {keys.get(i), claims.get(i)});
+        }
+        return pairs;
     }
 
     @Override

@@ -46,6 +46,7 @@ public final class JdbcBackend implements LockBackend {
 
     private record Opened(
             Database database,
+            Database renewing,
             Lanes lanes,
             Asking asking,
             Questions questions,
@@ -114,7 +115,8 @@ public final class JdbcBackend implements LockBackend {
         } catch (SQLException e) {
             throw Faults.fatal(
                     null,
-                    "No JDBC driver for " + where + " is here: add " + DRIVERS.get(scheme) + " to the class path",
+                    "No JDBC driver for " + where + " is here: add " + DRIVERS.get(scheme)
+                            + " to the class path, for the" + " command with HOLDFAST_CLASSPATH=/path/to.jar",
                     e);
         }
     }
@@ -137,7 +139,7 @@ public final class JdbcBackend implements LockBackend {
         }
         Database database = new Database(source, found.dialect(), faults, options.createTable());
         Lanes lanes = new Lanes(options.connections());
-        Listener listener = found.spare() && found.dialect() instanceof PostgresDialect postgres
+        Listener listener = found.spare() > 1 && found.dialect() instanceof PostgresDialect postgres
                 ? new Listener(database, postgres)
                 : null;
         BooleanSupplier pushes = listener == null ? () -> false : listener::isReady;
@@ -148,8 +150,11 @@ public final class JdbcBackend implements LockBackend {
                 listener.stir(arrived);
             }
         });
-        Asking asking = new Asking(database, lanes, waiters, pushes);
-        opened = new Opened(database, lanes, asking, new Questions(database, lanes), poller, listener);
+        ConnectionSource forRenewals =
+                source instanceof PooledSource && found.spare() > 0 ? new KeptSource(source) : source;
+        Database renewing = new Database(forRenewals, found.dialect(), faults, options.createTable());
+        Asking asking = new Asking(database, renewing, lanes, waiters, pushes);
+        opened = new Opened(database, renewing, lanes, asking, new Questions(database, lanes), poller, listener);
         return Deployment.of(found.tier(), Deployment.Expiry.PER_LOCK)
                 .withKeySpace(KeySpace.of(KeySpace.PORTABLE, LONGEST_KEY))
                 .withLeases(Duration.ZERO, LONGEST_LEASE);
@@ -213,6 +218,7 @@ public final class JdbcBackend implements LockBackend {
                 last.listener.close();
             }
             last.lanes.close();
+            last.renewing.source().close();
             last.database.source().close();
         }
     }

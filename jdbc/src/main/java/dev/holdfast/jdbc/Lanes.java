@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Lanes implements AutoCloseable {
     private static final int IDLE_SECONDS = 5;
+    private static final int CLOSING_MILLIS = 50;
 
     private final ThreadPoolExecutor requests;
     private final ThreadPoolExecutor renewals;
@@ -59,9 +60,15 @@ final class Lanes implements AutoCloseable {
         }
     }
 
+    /** What hangs goes on for a moment, until its connection is ended. */
     @Override
     public void close() {
         requests.shutdownNow();
         renewals.shutdownNow();
+        try {
+            renewals.awaitTermination(CLOSING_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

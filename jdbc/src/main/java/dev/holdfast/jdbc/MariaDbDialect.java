@@ -2,6 +2,7 @@
 package dev.holdfast.jdbc;
 
 import java.sql.SQLException;
+import java.util.Locale;
 
 /**
  * MariaDB and MySQL. The time is that of the start of the statement, in UTC: {@code UNIX_TIMESTAMP} jumps back by an hour when a time zone leaves
@@ -37,6 +38,15 @@ final class MariaDbDialect extends Dialect {
     @Override
     String now() {
         return "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6))";
+    }
+
+    /** In seconds, with a fraction; MySQL can do that for queries only. */
+    @Override
+    String limit(long millis) {
+        return product.equals("MariaDB")
+                ? String.format(
+                        Locale.ROOT, "SET STATEMENT max_statement_time = %.3f FOR ", Math.max(100, millis) / 1_000.0)
+                : "";
     }
 
     @Override

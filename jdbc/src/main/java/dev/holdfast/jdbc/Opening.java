@@ -29,9 +29,9 @@ final class Opening {
      *
      * @param dialect its statements
      * @param tier how far it can be trusted
-     * @param spare whether a connection can be kept for notifications
+     * @param spare how many connections can be kept: for renewals, and for notifications
      */
-    record Found(Dialect dialect, Tier tier, boolean spare) {}
+    record Found(Dialect dialect, Tier tier, int spare) {}
 
     Opening(ConnectionSource source, JdbcOptions options, Faults faults) {
         this.source = source;
@@ -74,7 +74,7 @@ final class Opening {
                 what = options.createTable() ? "make or look at the table of" : "look at the table of";
                 table(session, dialect);
                 Tier tier = tier(session, dialect);
-                boolean spare = dialect.pushes() && source.hasSpare();
+                int spare = source.spare(dialect.pushes() ? 2 : 1);
                 source.giveBack(lent);
                 return new Found(dialect, tier, spare);
             } catch (SQLException | RuntimeException e) {
@@ -170,7 +170,12 @@ final class Opening {
                         || only(session, "SHOW synchronous_commit").equals("off");
             case "MariaDB", "MySQL" ->
                 !only(session, "SELECT @@innodb_flush_log_at_trx_commit").equals("1");
-            default -> false;
+            default ->
+                !only(
+                                session,
+                                "SELECT SETTING_VALUE FROM INFORMATION_SCHEMA.SETTINGS"
+                                        + " WHERE SETTING_NAME = 'WRITE_DELAY'")
+                        .equals("0");
         };
         return forgets ? Tier.E : Tier.L;
     }

@@ -5,6 +5,8 @@ import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -92,8 +94,11 @@ final class PooledSource implements ConnectionSource {
         back(given.connection());
     }
 
+    /** Once: the end of the client may come while a request still has it. */
     private void back(Connection connection) {
-        lent.remove(connection);
+        if (!lent.remove(connection)) {
+            return;
+        }
         try {
             connection.close();
         } catch (SQLException e) {
@@ -108,7 +113,6 @@ final class PooledSource implements ConnectionSource {
     }
 
     private void abort(Connection connection) {
-        lent.remove(connection);
         try {
             connection.abort(Runnable::run);
         } catch (SQLException e) {
@@ -122,32 +126,36 @@ final class PooledSource implements ConnectionSource {
         // The pool's own business.
     }
 
-    /** A pool of one, or one whose connections are all in use, must not lose one for good. */
+    /** A small pool, or one whose connections are all in use, must not lose any for good. */
     @Override
-    public boolean hasSpare() {
-        FutureTask<Lent> second = new FutureTask<>(this::take);
-        Lanes.factory("spare").newThread(second).start();
+    public int spare(int most) {
+        List<FutureTask<Lent>> tries = new ArrayList<>();
+        List<Lent> got = new ArrayList<>();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
         try {
-            giveBack(second.get(1, TimeUnit.SECONDS));
-            return true;
+            for (int i = 0; i < most; i++) {
+                FutureTask<Lent> next = new FutureTask<>(this::take);
+                tries.add(next);
+                Lanes.factory("spare").newThread(next).start();
+                got.add(next.get(end - System.nanoTime(), TimeUnit.NANOSECONDS));
+            }
         } catch (TimeoutException e) {
-            Lanes.factory("spare").newThread(() -> giveBackLate(second)).start();
+            FutureTask<Lent> late = tries.get(tries.size() - 1);
+            Lanes.factory("spare").newThread(() -> giveBackLate(late)).start();
         } catch (ExecutionException e) {
-            LOG.log(Level.DEBUG, "The pool has no second connection", e);
+            LOG.log(Level.DEBUG, "The pool has no further connection", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        LOG.log(
-                Level.INFO,
-                "The pool gives no second connection, so none is kept for notifications, and clients that wait for locks poll");
-        return false;
+        got.forEach(this::giveBack);
+        return got.size();
     }
 
     private void giveBackLate(FutureTask<Lent> late) {
         try {
             giveBack(late.get());
         } catch (ExecutionException e) {
-            LOG.log(Level.DEBUG, "The pool has no second connection", e);
+            LOG.log(Level.DEBUG, "The pool has no further connection", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -82,6 +82,11 @@ final class PostgresDialect extends Dialect {
     }
 
     @Override
+    int mostInOne() {
+        return 20_000;
+    }
+
+    @Override
     String ddl() {
         return "CREATE TABLE IF NOT EXISTS " + table
                 + " (name varchar(200) COLLATE \"C\" PRIMARY KEY, token bigint NOT NULL,"

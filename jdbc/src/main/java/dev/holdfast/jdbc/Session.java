@@ -21,21 +21,30 @@ final class Session {
 
     private final Connection connection;
     private final int seconds;
+    private final String limit;
 
-    private Session(Connection connection, int seconds) {
+    private Session(Connection connection, int seconds, String limit) {
         this.connection = connection;
         this.seconds = seconds;
+        this.limit = limit;
     }
 
+    /** For statements that may take some time, and whose limits are those of JDBC: whole seconds. */
     static Session of(Connection connection, long nanos) throws SQLException {
+        return of(connection, nanos, null);
+    }
+
+    /** The dialect may know a finer limit, which comes before the caller gives up, so that he hears the reason. */
+    static Session of(Connection connection, long nanos, @Nullable Dialect dialect) throws SQLException {
         int seconds = (int) Math.max(1, Math.min(3_600, (nanos + SECOND - 1) / SECOND));
+        String limit = dialect == null ? "" : dialect.limit(nanos / 1_000_000 * 3 / 4);
         try {
             connection.setNetworkTimeout(Runnable::run, seconds * 1_000 + SLACK_MILLIS);
         } catch (SQLFeatureNotSupportedException e) {
             // An embedded data base has no network.
-            return new Session(connection, seconds);
+            return new Session(connection, seconds, limit);
         }
-        return new Session(connection, seconds);
+        return new Session(connection, seconds, limit);
     }
 
     Connection connection() {
@@ -49,7 +58,7 @@ final class Session {
     }
 
     <T> List<T> query(String sql, Reader<T> reader, @Nullable Object... values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        try (PreparedStatement statement = connection.prepareStatement(limit + sql)) {
             bind(statement, values);
             try (ResultSet rows = statement.executeQuery()) {
                 List<T> all = new ArrayList<>();
@@ -62,7 +71,7 @@ final class Session {
     }
 
     int update(String sql, @Nullable Object... values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        try (PreparedStatement statement = connection.prepareStatement(limit + sql)) {
             bind(statement, values);
             return statement.executeUpdate();
         }
@@ -70,7 +79,7 @@ final class Session {
 
     /** The number that the statement generated, or 0 if it changed nothing. */
     long updateForKey(String sql, @Nullable Object... values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql, Statement.RETURN_GENERATED_KEYS)) {
+        try (PreparedStatement statement = connection.prepareStatement(limit + sql, Statement.RETURN_GENERATED_KEYS)) {
             bind(statement, values);
             if (statement.executeUpdate() == 0) {
                 return 0;
@@ -78,6 +87,17 @@ final class Session {
             try (ResultSet keys = statement.getGeneratedKeys()) {
                 return keys.next() ? keys.getLong(1) : 0;
             }
+        }
+    }
+
+    /** The same statement with many values; how many rows each of them changed. */
+    int[] batch(String sql, List<String[]> all) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (String[] values : all) {
+                bind(statement, (Object[]) values);
+                statement.addBatch();
+            }
+            return statement.executeBatch();
         }
     }
 
@@ -89,7 +109,9 @@ final class Session {
     }
 
     private void bind(PreparedStatement statement, @Nullable Object... values) throws SQLException {
-        statement.setQueryTimeout(seconds);
+        if (limit.isEmpty()) {
+            statement.setQueryTimeout(seconds);
+        }
         for (int i = 0; i < values.length; i++) {
             Object value = values[i];
             if (value instanceof Long number) {

@@ -105,6 +105,10 @@ final class JdbcLink implements StoreLink, AutoCloseable {
         gate.dropPushes(true);
     }
 
+    java.util.List<Long> numbers() {
+        return gate.numbers();
+    }
+
     @Override
     public long requests() {
         return gate.calls();

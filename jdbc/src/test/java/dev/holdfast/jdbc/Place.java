@@ -72,6 +72,11 @@ record Place(String name, String uri, @Nullable SingleServer server, Consumer<Bo
         }
     }
 
+    @Override
+    public String toString() {
+        return name;
+    }
+
     boolean isH2() {
         return server == null;
     }

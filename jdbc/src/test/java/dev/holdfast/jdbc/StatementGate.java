@@ -11,7 +11,9 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -27,6 +29,7 @@ final class StatementGate {
     private final AtomicBoolean hold = new AtomicBoolean();
     private final AtomicBoolean twice = new AtomicBoolean();
     private final AtomicReference<Held> held = new AtomicReference<>();
+    private final Queue<Long> numbers = new ConcurrentLinkedQueue<>();
     private volatile boolean deaf;
 
     /** A statement with its values that has not arrived yet, and the connection that it is on. */
@@ -34,6 +37,11 @@ final class StatementGate {
 
     /** A call of a setter of a statement. */
     private record Setting(Method method, List<Object> values) {}
+
+    /** Every whole number that was ever a value in a statement. */
+    List<Long> numbers() {
+        return List.copyOf(numbers);
+    }
 
     long calls() {
         return calls.get();
@@ -128,14 +136,17 @@ final class StatementGate {
             AtomicBoolean kept) {
         List<Setting> settings = new ArrayList<>();
         boolean aboutALock = sql.contains("holdfast_lock")
-                && !sql.startsWith("SELECT name")
+                && !sql.contains("SELECT name FROM")
                 && !sql.contains("name = ''")
-                && !sql.startsWith("INSERT");
+                && !sql.contains("INSERT IGNORE");
         return (PreparedStatement) Proxy.newProxyInstance(
                 StatementGate.class.getClassLoader(),
                 new Class<?>[] {PreparedStatement.class},
                 (self, method, arguments) -> {
                     if (method.getName().startsWith("set")) {
+                        if (arguments.length == 2 && arguments[1] instanceof Long number) {
+                            numbers.add(number);
+                        }
                         settings.add(new Setting(method, Arrays.asList(arguments)));
                     }
                     if (method.getName().equals("close") && kept.get()) {
