@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The requests about claims, each on a thread of the lanes, and what their answers mean. */
 final class Asking {
@@ -22,13 +23,29 @@ final class Asking {
     private final Lanes lanes;
     private final Waiters waiters;
     private final BooleanSupplier pushes;
+    private final @Nullable Doorbell doorbell;
+    private final Purge purge;
 
-    Asking(Database database, Database renewing, Lanes lanes, Waiters waiters, BooleanSupplier pushes) {
+    Asking(
+            Database database,
+            Database renewing,
+            Lanes lanes,
+            Waiters waiters,
+            BooleanSupplier pushes,
+            @Nullable Doorbell doorbell) {
         this.database = database;
         this.renewing = renewing;
         this.lanes = lanes;
         this.waiters = waiters;
         this.pushes = pushes;
+        this.doorbell = doorbell;
+        purge = new Purge(database, lanes);
+    }
+
+    private void ring(Claim claim) {
+        if (doorbell != null) {
+            doorbell.freed(claim.key());
+        }
     }
 
     private record Answer(long sentNanos, Taken taken) {}
@@ -61,6 +78,9 @@ final class Asking {
             if (seat.hasLeft()) {
                 leave(claim, seat, System.nanoTime() + WITHIN);
             } else {
+                if (doorbell != null) {
+                    doorbell.granted(claim.key());
+                }
                 claim.granted(taken.value(), answer.sentNanos, claim.leaseNanos());
             }
         } else if (claim.waits()) {
@@ -111,10 +131,13 @@ final class Asking {
                 }
                 return released;
             });
+            ring(claim);
             claim.freed(held);
         } catch (CallFailure e) {
+            ring(claim);
             claim.notFreed(e.fault());
         }
+        purge.now();
     }
 
     void renew(List<Claim> claims) {
@@ -164,7 +187,7 @@ final class Asking {
 
     private record Renewed(long sentNanos, Set<String> keys) {}
 
-    private static void renew(Database on, List<Claim> claims, long giveUpNanos) throws CallFailure {
+    private void renew(Database on, List<Claim> claims, long giveUpNanos) throws CallFailure {
         List<String> keys = claims.stream().map(Claim::key).toList();
         List<String> ids = claims.stream().map(Claim::id).toList();
         String lock = claims.size() == 1 ? claims.get(0).name() : null;
@@ -177,6 +200,7 @@ final class Asking {
             if (renewed.keys.contains(claim.key())) {
                 claim.renewed(renewed.sentNanos);
             } else {
+                ring(claim);
                 claim.gone(LeaseLoss.TAKEN_OVER);
             }
         }
@@ -211,6 +235,7 @@ final class Asking {
                                 present.stream().map(Claim::id).toList());
                 return true;
             });
+            present.forEach(this::ring);
             present.forEach(claim -> claim.freed(true));
         } catch (CallFailure e) {
             present.forEach(claim -> claim.notFreed(e.fault()));

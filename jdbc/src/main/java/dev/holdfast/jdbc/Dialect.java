@@ -146,6 +146,26 @@ abstract class Dialect {
                 keys.toArray()));
     }
 
+    /** Keys of rows that nobody has used for some time. Reading them locks none. */
+    final List<String> unused(Session session, long micros, int most) throws SQLException {
+        return session.query(
+                "SELECT name FROM " + table + " WHERE " + unusedSince(micros) + " ORDER BY name LIMIT " + most,
+                row -> row.getString(1));
+    }
+
+    /** Removes rows that are still unused; in the order of the keys, as everything that locks several. */
+    final int remove(Session session, List<String> keys, long micros) throws SQLException {
+        String marks = String.join(", ", Collections.nCopies(keys.size(), "?"));
+        return session.update(
+                "DELETE FROM " + table + " WHERE name IN (" + marks + ") AND " + unusedSince(micros), keys.toArray());
+    }
+
+    /** Its token lies behind the clock, too, or one that follows might be smaller. */
+    private String unusedSince(long micros) {
+        String then = "(" + now() + " - " + micros + ")";
+        return "expires_us < " + then + " AND token < " + then + " AND waiters_us < " + then;
+    }
+
     /** The row of a lock, if it is held. */
     final List<Row> inspect(Session session, String key) throws SQLException {
         return session.query(

@@ -51,7 +51,8 @@ public final class JdbcBackend implements LockBackend {
             Asking asking,
             Questions questions,
             Poller poller,
-            @Nullable Listener listener) {}
+            @Nullable Listener listener,
+            @Nullable Doorbell doorbell) {}
 
     /**
      * A backend on connections of the caller's pool, with the default options. Does no I/O.
@@ -143,18 +144,25 @@ public final class JdbcBackend implements LockBackend {
                 ? new Listener(database, postgres)
                 : null;
         BooleanSupplier pushes = listener == null ? () -> false : listener::isReady;
-        Poller poller = new Poller(database, pushes);
+        Doorbell doorbell = options.doorbell() && found.spare() > 2
+                ? new Doorbell(source, options.table(), found.spare() - 2)
+                : null;
+        Poller poller = new Poller(database, pushes, key -> doorbell != null && doorbell.rings(key));
         Waiters waiters = new Waiters(events, arrived -> {
             poller.stir(arrived);
             if (listener != null) {
                 listener.stir(arrived);
             }
+            if (doorbell != null) {
+                doorbell.stir(arrived);
+            }
         });
         ConnectionSource forRenewals =
                 source instanceof PooledSource && found.spare() > 0 ? new KeptSource(source) : source;
         Database renewing = new Database(forRenewals, found.dialect(), faults, options.createTable());
-        Asking asking = new Asking(database, renewing, lanes, waiters, pushes);
-        opened = new Opened(database, renewing, lanes, asking, new Questions(database, lanes), poller, listener);
+        Asking asking = new Asking(database, renewing, lanes, waiters, pushes, doorbell);
+        opened = new Opened(
+                database, renewing, lanes, asking, new Questions(database, lanes), poller, listener, doorbell);
         return Deployment.of(found.tier(), Deployment.Expiry.PER_LOCK)
                 .withKeySpace(KeySpace.of(KeySpace.PORTABLE, LONGEST_KEY))
                 .withLeases(Duration.ZERO, LONGEST_LEASE);
@@ -216,6 +224,9 @@ public final class JdbcBackend implements LockBackend {
             last.poller.close();
             if (last.listener != null) {
                 last.listener.close();
+            }
+            if (last.doorbell != null) {
+                last.doorbell.close();
             }
             last.lanes.close();
             last.renewing.source().close();

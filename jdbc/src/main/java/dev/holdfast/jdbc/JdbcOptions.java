@@ -12,18 +12,20 @@ public final class JdbcOptions {
 
     private static final Pattern TABLE =
             Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}(\\.[A-Za-z_][A-Za-z0-9_]{0,62}){0,2}");
-    private static final JdbcOptions DEFAULTS = new JdbcOptions("holdfast_lock", true, 4, true);
+    private static final JdbcOptions DEFAULTS = new JdbcOptions("holdfast_lock", true, 4, true, false);
 
     private final String table;
     private final boolean createTable;
     private final int connections;
     private final boolean listen;
+    private final boolean doorbell;
 
-    private JdbcOptions(String table, boolean createTable, int connections, boolean listen) {
+    private JdbcOptions(String table, boolean createTable, int connections, boolean listen, boolean doorbell) {
         this.table = table;
         this.createTable = createTable;
         this.connections = connections;
         this.listen = listen;
+        this.doorbell = doorbell;
     }
 
     /**
@@ -47,7 +49,8 @@ public final class JdbcOptions {
         if (connections != null) {
             options = options.withConnections(number(connections));
         }
-        return options.withListen(uri.takeFlag("listen", options.listen));
+        return options.withListen(uri.takeFlag("listen", options.listen))
+                .withDoorbell(uri.takeFlag("doorbell", options.doorbell));
     }
 
     private static int number(String text) {
@@ -98,6 +101,16 @@ public final class JdbcOptions {
     }
 
     /**
+     * Whether MariaDB or MySQL is to tell those who wait that a lock came free, by {@code GET_LOCK}: one connection while this client holds locks, and one
+     * for each name that it waits for, up to 4. Otherwise, and for further names, waiting means polling.
+     *
+     * @return false unless set
+     */
+    public boolean doorbell() {
+        return doorbell;
+    }
+
+    /**
      * Changes {@link #table()}.
      *
      * @param value a name out of letters, digits and underscores, perhaps with schemas and dots before it
@@ -109,7 +122,7 @@ public final class JdbcOptions {
             throw new IllegalArgumentException("The table of the locks is " + Printable.quoted(value)
                     + "; it must be a name out of letters, digits and underscores, or schema.name");
         }
-        return new JdbcOptions(value, createTable, connections, listen);
+        return new JdbcOptions(value, createTable, connections, listen, doorbell);
     }
 
     /**
@@ -119,7 +132,7 @@ public final class JdbcOptions {
      * @return a changed copy
      */
     public JdbcOptions withCreateTable(boolean value) {
-        return new JdbcOptions(table, value, connections, listen);
+        return new JdbcOptions(table, value, connections, listen, doorbell);
     }
 
     /**
@@ -134,7 +147,7 @@ public final class JdbcOptions {
             throw new IllegalArgumentException(
                     "connections is " + value + "; it must be from 1 to " + MOST_CONNECTIONS);
         }
-        return new JdbcOptions(table, createTable, value, listen);
+        return new JdbcOptions(table, createTable, value, listen, doorbell);
     }
 
     /**
@@ -144,12 +157,22 @@ public final class JdbcOptions {
      * @return a changed copy
      */
     public JdbcOptions withListen(boolean value) {
-        return new JdbcOptions(table, createTable, connections, value);
+        return new JdbcOptions(table, createTable, connections, value, doorbell);
+    }
+
+    /**
+     * Changes {@link #doorbell()}.
+     *
+     * @param value whether to have one; other products than MariaDB and MySQL refuse it when the backend is opened
+     * @return a changed copy
+     */
+    public JdbcOptions withDoorbell(boolean value) {
+        return new JdbcOptions(table, createTable, connections, listen, value);
     }
 
     @Override
     public String toString() {
         return "JdbcOptions[table=" + table + ", createTable=" + createTable + ", connections=" + connections
-                + ", listen=" + listen + "]";
+                + ", listen=" + listen + ", doorbell=" + doorbell + "]";
     }
 }

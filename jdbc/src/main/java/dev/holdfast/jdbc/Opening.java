@@ -29,7 +29,7 @@ final class Opening {
      *
      * @param dialect its statements
      * @param tier how far it can be trusted
-     * @param spare how many connections can be kept: for renewals, and for notifications
+     * @param spare how many connections can be kept: for renewals, and for notifications or doorbells
      */
     record Found(Dialect dialect, Tier tier, int spare) {}
 
@@ -74,7 +74,7 @@ final class Opening {
                 what = options.createTable() ? "make or look at the table of" : "look at the table of";
                 table(session, dialect);
                 Tier tier = tier(session, dialect);
-                int spare = source.spare(dialect.pushes() ? 2 : 1);
+                int spare = source.spare(kept(dialect));
                 source.giveBack(lent);
                 return new Found(dialect, tier, spare);
             } catch (SQLException | RuntimeException e) {
@@ -86,6 +86,21 @@ final class Opening {
             boolean unreached = dialect == null && (kind == FaultKind.LOST || kind == FaultKind.UNKNOWN);
             throw faults.of(null, what + " the locks", unreached ? FaultKind.NO_CONNECTION : kind, e, dialect);
         }
+    }
+
+    /** One for renewals, one for notifications or for the bells of held locks, and those at which this client waits. */
+    private int kept(Dialect dialect) {
+        if (options.doorbell()) {
+            if (!(dialect instanceof MariaDbDialect)) {
+                throw Faults.fatal(
+                        null,
+                        "doorbell=true is for MariaDB and MySQL; at " + source.where() + " is " + dialect.product()
+                                + (dialect.pushes() ? ", which tells by NOTIFY" : ", where waiting means polling"),
+                        null);
+            }
+            return 2 + Doorbell.MOST_LISTENERS;
+        }
+        return dialect.pushes() ? 2 : 1;
     }
 
     private Dialect dialect(Session session) throws SQLException {

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ final class Poller implements AutoCloseable {
 
     private final Database database;
     private final BooleanSupplier pushes;
+    private final Predicate<String> rings;
     private final ThreadFactory threads = Lanes.factory("poll");
     private final ReentrantLock mutex = new ReentrantLock();
     private @Nullable Thread thread;
@@ -31,10 +33,11 @@ final class Poller implements AutoCloseable {
     private volatile @Nullable Waiters waiters;
     private volatile boolean stirred;
 
-    /** Has nothing to do while the server pushes. */
-    Poller(Database database, BooleanSupplier pushes) {
+    /** Has nothing to do while the server pushes, nor for a key whose doorbell rings. */
+    Poller(Database database, BooleanSupplier pushes, Predicate<String> rings) {
         this.database = database;
         this.pushes = pushes;
+        this.rings = rings;
     }
 
     /** Somebody has begun to wait. */
@@ -94,7 +97,7 @@ final class Poller implements AutoCloseable {
 
     /** Whether a lock was free. */
     private boolean poll(Waiters current) {
-        List<String> keys = current.asleep();
+        List<String> keys = current.asleep().stream().filter(rings.negate()).toList();
         if (keys.isEmpty()) {
             return false;
         }

@@ -46,6 +46,10 @@ final class Waiters {
         return waiters.isEmpty();
     }
 
+    boolean waitsFor(String key) {
+        return waiters.containsKey(key);
+    }
+
     /** The keys of those who have not been told yet that their lock may be free. */
     List<String> asleep() {
         List<String> keys = new ArrayList<>();
