@@ -54,7 +54,8 @@ final class CompareCommand implements Callable<Integer> {
                 "Whom to compare, the baseline first; to be repeated. Each scenario has its own unless given.",
                 "{dir} in a place is a fresh directory: holdfast@file:{dir}?ordering=arrival.",
                 "{redis} is a Redis that is started for all of them: holdfast@redis://{redis}?barging=true.",
-                "{zookeeper} and {etcd} are a ZooKeeper and an etcd in the same way."
+                "{zookeeper}, {etcd} and {memcached} are servers in the same way, {postgresql} and {mariadb} the URLs of such ones:",
+                "sql-lock@{mariadb}."
             })
     private List<String> contenders = List.of();
 

@@ -5,6 +5,9 @@ import dev.holdfast.bench.contender.Contender;
 import dev.holdfast.testkit.proxy.FaultProxy;
 import dev.holdfast.testkit.proxy.FrameCounter;
 import dev.holdfast.testkit.servers.EtcdServer;
+import dev.holdfast.testkit.servers.MariaDbServer;
+import dev.holdfast.testkit.servers.MemcachedServer;
+import dev.holdfast.testkit.servers.PostgresServer;
 import dev.holdfast.testkit.servers.RedisServer;
 import dev.holdfast.testkit.servers.SingleServer;
 import dev.holdfast.testkit.servers.ZooKeeperServer;
@@ -35,7 +38,24 @@ final class Stores implements AutoCloseable {
                 "curator",
                 "holdfast@zookeeper://" + Contender.ZOOKEEPER),
         /** It cannot be told not to wait for the disk. */
-        ETCD(Contender.ETCD, EtcdServer::start, "jetcd", "holdfast@etcd://" + Contender.ETCD);
+        ETCD(Contender.ETCD, EtcdServer::start, "jetcd", "holdfast@etcd://" + Contender.ETCD),
+        MEMCACHED(
+                Contender.MEMCACHED,
+                () -> MemcachedServer.start("-o", "temporary_ttl=3600"),
+                "memcached-add",
+                "holdfast@memcached://" + Contender.MEMCACHED),
+        POSTGRESQL(
+                Contender.POSTGRESQL,
+                () -> PostgresServer.start("max_connections=300"),
+                "spring-jdbc@" + Contender.POSTGRESQL,
+                "holdfast@" + Contender.POSTGRESQL,
+                "sql-lock@" + Contender.POSTGRESQL),
+        MARIADB(
+                Contender.MARIADB,
+                () -> MariaDbServer.start("--max-connections=300"),
+                "spring-jdbc@" + Contender.MARIADB,
+                "holdfast@" + Contender.MARIADB,
+                "sql-lock@" + Contender.MARIADB);
 
         private final String address;
 
@@ -53,6 +73,14 @@ final class Stores implements AutoCloseable {
 
         List<String> contenders() {
             return contenders;
+        }
+
+        /** What is put into a place: of a data base a whole URL, because it names the user too. */
+        private String found(Running running) {
+            SingleServer server = running.server;
+            return this == POSTGRESQL || this == MARIADB
+                    ? server.uri().replace(server.address(), running.address())
+                    : running.address();
         }
 
         private boolean isIn(String place) {
@@ -99,8 +127,7 @@ final class Stores implements AutoCloseable {
         for (Store store : Store.values()) {
             if (store.isIn(resolved)) {
                 resolved = resolved.replace(
-                        store.address,
-                        running.computeIfAbsent(store, this::start).address());
+                        store.address, store.found(running.computeIfAbsent(store, this::start)));
             }
         }
         return resolved;

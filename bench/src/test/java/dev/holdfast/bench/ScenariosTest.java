@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every scenario runs and gives figures that can be true. How good they are is not for a test. */
@@ -138,6 +139,29 @@ final class ScenariosTest {
                 .contains("jetcd ", "holdfast@etcd://", "requests/grant")
                 .doesNotContain("lost updates");
         assertThat(ProcessHandle.current().descendants()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "memcached, memcached-add, holdfast@memcached://",
+        "postgresql, spring-jdbc, sql-lock",
+        "mariadb, spring-jdbc@{mariadb}, sql-lock@{mariadb}"
+    })
+    void server_isStartedAndSharedByItsContenders(String store, String one, String other) {
+        Bench bench = Bench.quick("threads", "--store", store);
+        assertThat(bench.code()).as(bench.out() + bench.err()).isZero();
+        assertThat(bench.out()).contains(one, other).doesNotContain("lost updates");
+        assertThat(ProcessHandle.current().descendants()).isEmpty();
+    }
+
+    @Test
+    void floors_areMeasuredWithOneThread() {
+        Bench bench =
+                Bench.quick("uncontended", "-c", "memcached-ping", "-c", "sql-update", "-c", "sql-update@{mariadb}");
+        assertThat(bench.code()).as(bench.out() + bench.err()).isZero();
+        for (String floor : List.of("memcached-ping", "sql-update")) {
+            assertThat(Bench.quick("threads", "-c", floor).err()).contains("cannot be waited for by two threads");
+        }
     }
 
     @Test

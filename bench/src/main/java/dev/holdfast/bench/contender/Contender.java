@@ -16,6 +16,14 @@ public interface Contender {
 
     /** In a place: the address of the etcd of the comparison. */
     String ETCD = "{etcd}";
+    /** In a place: host and port of the memcached of the comparison. */
+    String MEMCACHED = "{memcached}";
+
+    /** In a place: the driver's URL of the PostgreSQL of the comparison. */
+    String POSTGRESQL = "{postgresql}";
+
+    /** In a place: the driver's URL of the MariaDB of the comparison. */
+    String MARIADB = "{mariadb}";
 
     /**
      * What it is called on the command line and in the results.
