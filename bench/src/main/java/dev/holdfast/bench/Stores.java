@@ -126,8 +126,7 @@ final class Stores implements AutoCloseable {
         String resolved = place;
         for (Store store : Store.values()) {
             if (store.isIn(resolved)) {
-                resolved = resolved.replace(
-                        store.address, store.found(running.computeIfAbsent(store, this::start)));
+                resolved = resolved.replace(store.address, store.found(running.computeIfAbsent(store, this::start)));
             }
         }
         return resolved;
