@@ -3,6 +3,7 @@ package dev.holdfast.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Where connections come from. They are in autocommit and READ COMMITTED. Taking one may block for longer than anybody likes. */
@@ -36,6 +37,11 @@ interface ConnectionSource extends AutoCloseable {
     /** How many connections can be kept without those that requests need, up to a number; asked while one is lent. May block for a second. */
     default int spare(int most) {
         return most;
+    }
+
+    /** How long the first connection may take at least, whatever the client would like. */
+    default Duration slowestGreeting() {
+        return Duration.ZERO;
     }
 
     /** Where it goes to, for messages, without a password. */

@@ -6,12 +6,16 @@ import java.sql.Driver;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +26,10 @@ final class DriverSource implements ConnectionSource {
     /** How long a server may take to greet. A driver without a limit of its own waits for ever where packets vanish. */
     private static final int GREETING_SECONDS = 2;
 
+    private static final int H2_OPENING = 8_000;
+    private static final int MOST_TRIES = 100;
+    private static final Duration H2_GREETING = Duration.ofSeconds(25);
+    private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
     private static final String MILLIS = Integer.toString(GREETING_SECONDS * 1_000);
     private static final Map<String, Map<String, String>> LIMITS = Map.of(
             "jdbc:postgresql",
@@ -65,10 +73,7 @@ final class DriverSource implements ConnectionSource {
     }
 
     private Connection connect() throws SQLException {
-        Connection connection = driver.connect(url, properties());
-        if (connection == null) {
-            throw new SQLException("The driver " + driver.getClass().getName() + " does not know this URL", "08001");
-        }
+        Connection connection = greeted();
         open.add(connection);
         try {
             prepare(connection);
@@ -81,6 +86,25 @@ final class DriverSource implements ConnectionSource {
             throw new SQLException("The client is closed", "08003");
         }
         return connection;
+    }
+
+    /** Processes that open a file of H2 at the same moment are told to come again in a moment. */
+    private Connection greeted() throws SQLException {
+        for (int tries = 1; ; tries++) {
+            try {
+                Connection connection = driver.connect(url, properties());
+                if (connection == null) {
+                    throw new SQLException(
+                            "The driver " + driver.getClass().getName() + " does not know this URL", "08001");
+                }
+                return connection;
+            } catch (SQLException e) {
+                if (e.getErrorCode() != H2_OPENING || tries == MOST_TRIES || closed) {
+                    throw e;
+                }
+                LockSupport.parkNanos(PAUSE + ThreadLocalRandom.current().nextLong(PAUSE));
+            }
+        }
     }
 
     private void prepare(Connection connection) throws SQLException {
@@ -126,6 +150,12 @@ final class DriverSource implements ConnectionSource {
         for (Connection kept = idle.pollFirst(); kept != null; kept = idle.pollFirst()) {
             end(kept);
         }
+    }
+
+    /** Processes that open a file of H2 together wait for each other's lock file to be some seconds old. */
+    @Override
+    public Duration slowestGreeting() {
+        return scheme.equals("jdbc:h2") ? H2_GREETING : Duration.ZERO;
     }
 
     @Override

@@ -40,7 +40,9 @@ final class Opening {
     }
 
     /** On a thread of its own, because a driver or a pool may take as long as it likes. */
-    Found within(Duration timeout) {
+    Found within(Duration wanted) {
+        Duration slowest = source.slowestGreeting();
+        Duration timeout = wanted.compareTo(slowest) < 0 ? slowest : wanted;
         FutureTask<Found> task = new FutureTask<>(() -> look(timeout));
         Lanes.factory("open").newThread(task).start();
         try {

@@ -15,9 +15,12 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
+import java.sql.Driver;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -249,6 +252,25 @@ final class BadInputTest {
                 .isInstanceOf(BackendException.class)
                 .hasMessageContaining("1.4.200")
                 .hasMessageContaining("2.0 or later");
+    }
+
+    /** What H2 says to all but one of the processes that open a file in the same moment. */
+    @Test
+    void file_beingOpenedByAnotherProcess_isOpenedAMomentLater() throws Exception {
+        String uri = "jdbc:h2:mem:opened";
+        Driver real = DriverManager.getDriver(uri);
+        AtomicInteger refusals = new AtomicInteger(3);
+        Driver busy = (Driver) Proxy.newProxyInstance(
+                BadInputTest.class.getClassLoader(), new Class<?>[] {Driver.class}, (self, method, arguments) -> {
+                    if (method.getName().equals("connect") && refusals.getAndDecrement() > 0) {
+                        throw new SQLException("Lock file recently modified", "08000", 8_000);
+                    }
+                    return method.invoke(real, arguments);
+                });
+        try (Holdfast locks =
+                Holdfast.builder().backend(new JdbcBackend(busy, uri)).open()) {
+            assertThat(Stage.take(locks, "job").isHeld()).isTrue();
+        }
     }
 
     @Test

@@ -77,6 +77,11 @@ final class JdbcFixture implements StoreFixture {
     }
 
     @Override
+    public Duration patience() {
+        return Duration.ofSeconds(place.isH2() ? 45 : 15);
+    }
+
+    @Override
     public Set<String> residue() {
         Set<String> residue = new TreeSet<>();
         try (Connection connection = place.connect();
