@@ -48,8 +48,7 @@ public final class JdbcBackend implements LockBackend {
             Database database,
             Database renewing,
             Lanes lanes,
-            Asking asking,
-            Questions questions,
+            Requests requests,
             Poller poller,
             @Nullable Listener listener,
             @Nullable Doorbell doorbell) {}
@@ -129,7 +128,8 @@ public final class JdbcBackend implements LockBackend {
 
     @Override
     public Deployment open(BackendEvents events, Duration timeout) {
-        Faults faults = new Faults(where, options.table());
+        boolean inSessions = options.mode() == JdbcOptions.Mode.SESSION;
+        Faults faults = new Faults(where, inSessions ? SessionOpening.fence(options) : options.table());
         ConnectionSource source = connections.get();
         Opening.Found found;
         try {
@@ -160,46 +160,57 @@ public final class JdbcBackend implements LockBackend {
         ConnectionSource forRenewals =
                 source instanceof PooledSource && found.spare() > 0 ? new KeptSource(source) : source;
         Database renewing = new Database(forRenewals, found.dialect(), faults, options.createTable());
-        Asking asking = new Asking(database, renewing, lanes, waiters, pushes, doorbell);
-        opened = new Opened(
-                database, renewing, lanes, asking, new Questions(database, lanes), poller, listener, doorbell);
-        return Deployment.of(found.tier(), Deployment.Expiry.PER_LOCK)
+        Requests requests = inSessions
+                ? SessionOpening.locks(database, options, lanes, waiters, events)
+                : new RowLocks(
+                        new Asking(database, renewing, lanes, waiters, pushes, doorbell),
+                        new Questions(database, lanes));
+        opened = new Opened(database, renewing, lanes, requests, poller, listener, doorbell);
+        return Deployment.of(found.tier(), inSessions ? Deployment.Expiry.SESSION : Deployment.Expiry.PER_LOCK)
                 .withKeySpace(KeySpace.of(KeySpace.PORTABLE, LONGEST_KEY))
-                .withLeases(Duration.ZERO, LONGEST_LEASE);
+                .withLeases(
+                        inSessions ? SessionOpening.lease(found.dialect(), options) : Duration.ZERO,
+                        inSessions ? Duration.ofSeconds(Long.MAX_VALUE) : LONGEST_LEASE);
     }
 
-    private Opened opened() {
-        return Objects.requireNonNull(opened, "not opened");
+    private Requests opened() {
+        return Objects.requireNonNull(opened, "not opened").requests;
+    }
+
+    /** The connection that holds this client's locks, or null; for tests. */
+    @Nullable
+    HoldingSession holding() {
+        return opened() instanceof SessionLocks locks ? locks.session() : null;
     }
 
     @Override
     public void acquire(Claim claim) {
-        opened().asking.acquire(claim);
+        opened().acquire(claim);
     }
 
     @Override
     public void withdraw(Claim claim) {
-        opened().asking.leave(claim);
+        opened().leave(claim);
     }
 
     @Override
     public void release(Claim claim, @Nullable Claim next) {
-        opened().asking.leave(claim);
+        opened().leave(claim);
     }
 
     @Override
     public void renew(List<Claim> claims) {
-        opened().asking.renew(claims);
+        opened().renew(claims);
     }
 
     @Override
     public void releaseAll(List<Claim> claims, long giveUpNanos) {
-        opened().asking.releaseAll(claims, giveUpNanos);
+        opened().releaseAll(claims, giveUpNanos);
     }
 
     @Override
     public CompletionStage<@Nullable LockInfo> inspect(String key) {
-        return opened().questions.inspect(key);
+        return opened().inspect(key);
     }
 
     /**
@@ -209,18 +220,19 @@ public final class JdbcBackend implements LockBackend {
      */
     @Override
     public CompletionStage<Page> list(String prefix, @Nullable String cursor) {
-        return opened().questions.list(prefix, cursor);
+        return opened().list(prefix, cursor);
     }
 
     @Override
     public CompletionStage<Boolean> forceRelease(String key, boolean now) {
-        return opened().questions.forceRelease(key, now);
+        return opened().forceRelease(key, now);
     }
 
     @Override
     public void close() {
         Opened last = opened;
         if (last != null) {
+            last.requests.close();
             last.poller.close();
             if (last.listener != null) {
                 last.listener.close();

@@ -9,7 +9,7 @@ import java.util.Locale;
  * daylight saving time. Columns change from the left to the right, and later ones see what earlier ones became, so the token comes first. The
  * number of rows of an upsert depends on settings of the driver; that of an update whose condition includes all that matters does not.
  */
-final class MariaDbDialect extends Dialect {
+class MariaDbDialect extends Dialect {
     private final String product;
     private final String take;
 

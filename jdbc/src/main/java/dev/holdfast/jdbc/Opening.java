@@ -72,10 +72,15 @@ final class Opening {
             try {
                 Session session = Session.of(lent.connection(), timeout.toNanos());
                 what = "ask what is at";
-                dialect = dialect(session);
+                dialect = SessionOpening.dialect(dialect(session), session, options, source.where());
                 what = options.createTable() ? "make or look at the table of" : "look at the table of";
                 table(session, dialect);
                 Tier tier = tier(session, dialect);
+                if (dialect instanceof SessionStatements statements) {
+                    what = "hold locks in sessions at";
+                    SessionOpening.check(source, session, statements, dialect, options);
+                    tier = SessionOpening.tier(statements);
+                }
                 int spare = source.spare(kept(dialect));
                 source.giveBack(lent);
                 return new Found(dialect, tier, spare);
@@ -93,6 +98,9 @@ final class Opening {
     /** One for renewals, one for notifications or for the bells of held locks, and those at which this client waits. */
     private int kept(Dialect dialect) {
         if (options.doorbell()) {
+            if (options.mode() == JdbcOptions.Mode.SESSION) {
+                throw Faults.fatal(null, "doorbell=true is for mode=row; with mode=session waiting means polling", null);
+            }
             if (!(dialect instanceof MariaDbDialect)) {
                 throw Faults.fatal(
                         null,

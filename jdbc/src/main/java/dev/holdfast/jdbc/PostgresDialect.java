@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * releases notifies only then, because notifications of a data base are written one after the other. The note and the release change the same
  * row, so one of them sees the other; the note ends by time and is never taken back, or a note made meanwhile would be lost.
  */
-final class PostgresDialect extends Dialect {
+class PostgresDialect extends Dialect {
     private static final String CLOCK = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
     private static final String NEXT =
             "CASE WHEN l.owner = p.me AND l.expires_us > p.now THEN l.token" + " ELSE greatest(l.token + 1, p.now) END";

@@ -11,29 +11,36 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /** One client's way to the data base: a gate for its statements and, where there is a network, a proxy. */
-final class JdbcLink implements StoreLink, AutoCloseable {
+class JdbcLink implements StoreLink, AutoCloseable {
     private final StatementGate gate = new StatementGate();
     private final Place place;
     private final @Nullable FaultProxy proxy;
+    private final JdbcBackend real;
     private final LockBackend backend;
 
     JdbcLink(Place place) {
+        this(place, "");
+    }
+
+    /** The parameters begin with an ampersand, for a place whose URI has some. */
+    JdbcLink(Place place, String parameters) {
         this.place = place;
         proxy = place.proxy();
-        String uri = proxy == null ? place.uri() : place.uri(proxy.address());
+        String uri = (proxy == null ? place.uri() : place.uri(proxy.address())) + parameters;
         try {
-            backend = closing(new JdbcBackend(gate.around(DriverManager.getDriver(place.uri())), uri));
+            real = new JdbcBackend(gate.around(DriverManager.getDriver(place.uri())), uri);
+            backend = closing(real);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
     }
 
     /** The proxy has threads, which end with the client: a case may count threads. */
-    private LockBackend closing(LockBackend real) {
+    private LockBackend closing(LockBackend closed) {
         return (LockBackend) Proxy.newProxyInstance(
                 LockBackend.class.getClassLoader(), new Class<?>[] {LockBackend.class}, (self, method, arguments) -> {
                     try {
-                        return method.invoke(real, arguments);
+                        return method.invoke(closed, arguments);
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     } finally {
@@ -49,6 +56,10 @@ final class JdbcLink implements StoreLink, AutoCloseable {
             throw new UnsupportedOperationException("there is no network");
         }
         return proxy;
+    }
+
+    final JdbcBackend real() {
+        return real;
     }
 
     @Override
@@ -69,6 +80,10 @@ final class JdbcLink implements StoreLink, AutoCloseable {
             place.run("INSERT IGNORE INTO holdfast_lock (name, token, expires_us, lease_us, waiters_us)"
                     + " VALUES ('job', 0, 0, 0, 0)");
         }
+        stallReplies();
+    }
+
+    final void stallReplies() {
         proxy().replies().stall();
     }
 

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.jdbc;
+
+import dev.holdfast.testkit.LockConformance;
+import dev.holdfast.testkit.StoreFixture;
+import dev.holdfast.testkit.servers.MariaDbServer;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+final class MariaDbSessionLockConformanceTest extends LockConformance {
+    @RegisterExtension
+    static final MariaDbServer mariaDb = MariaDbServer.start(SessionFixture.TELLING);
+
+    @Override
+    protected StoreFixture openStore() {
+        return new SessionFixture(Place.of(mariaDb));
+    }
+}
