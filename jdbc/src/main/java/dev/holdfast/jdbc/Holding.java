@@ -109,7 +109,10 @@ final class Holding implements Executor, AutoCloseable {
         try {
             current.ping();
         } catch (SQLException | BackendException e) {
-            LOG.log(Level.WARNING, "The connection that holds locks is lost, and they with it: " + e.getMessage());
+            LOG.log(
+                    Level.WARNING,
+                    "The connection that holds locks at " + database.source().where() + " is lost, and they with it: "
+                            + e.getMessage());
             end();
         }
     }

@@ -102,7 +102,7 @@ final class HoldingSession implements Session {
         return !over && validUntil - System.nanoTime() > 0;
     }
 
-    /** When it is time for a sign of life: two more may fail. */
+    /** When it is time for a sign of life, and to hear of an end that nobody told. */
     long nextPing() {
         return lastSent + leaseNanos / 3;
     }

@@ -91,6 +91,9 @@ final class SessionOpening {
             try {
                 holding.ping();
             } catch (SQLException e) {
+                // If the server answers nobody, that is the reason; if it answers this one, one connection was all
+                // there is.
+                long unused = statements.ping(other);
                 throw HoldingSession.pooled(source.where(), e);
             }
             connection.commit();

@@ -137,11 +137,11 @@ final class SessionFaultsTest {
     @MethodSource("places")
     void serverRestarted_nobodyIsGrantedWhileTheHolderBelieves(Place place) throws Exception {
         try (Stage stage = new Stage(place)) {
-            Lease lease = acquire(stage.client(SESSIONS + "6s"), "job");
+            Lease lease = acquire(stage.client(SESSIONS + "5s"), "job");
             Objects.requireNonNull(place.restarting()).accept(true);
             CompletableFuture<Long> lost = new CompletableFuture<>();
             lease.whenLost().thenAccept(why -> lost.complete(System.nanoTime()));
-            Lease next = acquire(stage.client(SESSIONS + "6s"), "job");
+            Lease next = acquire(stage.client(SESSIONS + "5s"), "job");
             long granted = System.nanoTime();
             assertThat(Stage.get(lost)).isLessThan(granted);
             assertThat(next.token()).isGreaterThan(lease.token());
@@ -153,7 +153,7 @@ final class SessionFaultsTest {
         AtomicBoolean shorten = new AtomicBoolean();
         JdbcBackend backend = TamperedDriver.backend(
                 Place.of(postgres),
-                SESSIONS + "6s",
+                SESSIONS + "5s",
                 sql -> sql.equals("SELECT pg_backend_pid()") && shorten.compareAndSet(true, false)
                         ? "SELECT pg_backend_pid() FROM (SELECT set_config('idle_session_timeout', '500', false)) t"
                         : sql);
@@ -162,7 +162,7 @@ final class SessionFaultsTest {
             Lease lease = acquire(holder, "job");
             shorten.set(true);
             assertThat(Stage.get(lease.whenLost().toCompletableFuture())).isEqualTo(LeaseLoss.SESSION_CLOSED);
-            acquire(stage.client(SESSIONS + "6s"), "job").release();
+            acquire(stage.client(SESSIONS + "5s"), "job").release();
         }
     }
 
