@@ -39,7 +39,8 @@ public final class JdbcOptions {
 
     private record Keeping(Mode mode, Duration sessionTimeout) {}
 
-    private JdbcOptions(String table, boolean createTable, int connections, boolean listen, boolean doorbell, Keeping keeping) {
+    private JdbcOptions(
+            String table, boolean createTable, int connections, boolean listen, boolean doorbell, Keeping keeping) {
         this.table = table;
         this.createTable = createTable;
         this.connections = connections;
@@ -256,6 +257,7 @@ public final class JdbcOptions {
     @Override
     public String toString() {
         return "JdbcOptions[table=" + table + ", createTable=" + createTable + ", connections=" + connections
-                + ", listen=" + listen + ", doorbell=" + doorbell + ", mode=" + keeping.mode + ", sessionTimeout=" + keeping.sessionTimeout + "]";
+                + ", listen=" + listen + ", doorbell=" + doorbell + ", mode=" + keeping.mode + ", sessionTimeout="
+                + keeping.sessionTimeout + "]";
     }
 }

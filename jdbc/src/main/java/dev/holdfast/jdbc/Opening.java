@@ -99,7 +99,8 @@ final class Opening {
     private int kept(Dialect dialect) {
         if (options.doorbell()) {
             if (options.mode() == JdbcOptions.Mode.SESSION) {
-                throw Faults.fatal(null, "doorbell=true is for mode=row; with mode=session waiting means polling", null);
+                throw Faults.fatal(
+                        null, "doorbell=true is for mode=row; with mode=session waiting means polling", null);
             }
             if (!(dialect instanceof MariaDbDialect)) {
                 throw Faults.fatal(
