@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,9 @@ final class Asking {
     private final BooleanSupplier pushes;
     private final @Nullable Doorbell doorbell;
     private final Purge purge;
+
+    /** Claims whose renewal waits for its turn. */
+    private final Set<Claim> toRenew = ConcurrentHashMap.newKeySet();
 
     Asking(
             Database database,
@@ -144,6 +148,11 @@ final class Asking {
         // In the order of the keys, in which every client goes through them, so that no two of them wait for each
         // other.
         List<Claim> sorted = new ArrayList<>(claims);
+        // A repeat whose first try has not been sent yet would only lengthen the line that it stands in.
+        sorted.removeIf(claim -> !toRenew.add(claim));
+        if (sorted.isEmpty()) {
+            return;
+        }
         sorted.sort(Comparator.comparing(Claim::key));
         long latest = sorted.get(0).giveUpNanos();
         for (Claim claim : sorted) {
@@ -157,14 +166,24 @@ final class Asking {
     /** As many in a statement as the server is good at; each of them answers before the next one is sent. */
     private void renewTogether(List<Claim> sorted, long giveUp) {
         int most = database.dialect().mostInOne();
+        try {
+            renewInParts(sorted, giveUp, most);
+        } finally {
+            sorted.forEach(toRenew::remove);
+        }
+    }
+
+    private void renewInParts(List<Claim> sorted, long giveUp, int most) {
         for (int from = 0; from < sorted.size(); from += most) {
             List<Claim> some = sorted.subList(from, Math.min(sorted.size(), from + most));
+            // It may have waited for its turn, and is of use until the lease ends.
             long within = System.nanoTime() + WITHIN;
-            renewSome(some, from > 0 && within - giveUp > 0 ? within : giveUp);
+            renewSome(some, within - giveUp > 0 ? within : giveUp);
         }
     }
 
     private void renewSome(List<Claim> some, long giveUp) {
+        some.forEach(toRenew::remove);
         try {
             renew(renewing, some, giveUp);
         } catch (CallFailure e) {
