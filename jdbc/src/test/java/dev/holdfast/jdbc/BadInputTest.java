@@ -354,6 +354,7 @@ final class BadInputTest {
     @Test
     void options_asText_areReadable() {
         assertThat(List.of(JdbcOptions.defaults().toString()))
-                .containsExactly("JdbcOptions[table=holdfast_lock, createTable=true, connections=4, listen=true]");
+                .containsExactly(
+                        "JdbcOptions[table=holdfast_lock, createTable=true, connections=4, listen=true, doorbell=false, mode=ROW, sessionTimeout=PT30S]");
     }
 }

@@ -54,6 +54,11 @@ final class JdbcFixture implements StoreFixture {
     }
 
     @Override
+    public int many() {
+        return 2_000;
+    }
+
+    @Override
     public Map<Capability, String> lacks() {
         return lacks;
     }

@@ -50,6 +50,11 @@ final class SessionFixture implements StoreFixture {
     }
 
     @Override
+    public int many() {
+        return 2_000;
+    }
+
+    @Override
     public Map<Capability, String> lacks() {
         Map<Capability, String> lacks = new EnumMap<>(Capability.class);
         lacks.put(Capability.LEASES, "A lock ends with the connection that its client keeps for all of them.");

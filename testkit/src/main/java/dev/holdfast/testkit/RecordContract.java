@@ -57,8 +57,8 @@ interface RecordContract {
         }
         Set<String> expected = new HashSet<>();
         for (int i = 0; i < 30; i++) {
-            client.take("job-" + i);
-            client.take("other-" + i);
+            holdForLonger(client, "job-" + i);
+            holdForLonger(client, "other-" + i);
             expected.add("job-" + i);
         }
         client.release(client.take("job-free"));
@@ -72,6 +72,12 @@ interface RecordContract {
             pages++;
         } while (cursor != null && pages < 1_000);
         assertThat(found).isEqualTo(expected);
+    }
+
+    /** Until all of them are taken and listed, however slow the store is. */
+    private static void holdForLonger(RawClient client, String key) throws InterruptedException {
+        RecordingClaim claim = new RecordingClaim(key, client.leaseTime().multipliedBy(3), false);
+        assertThat(client.acquire(claim).kind()).isEqualTo(RecordingClaim.Kind.GRANTED);
     }
 
     @Test
