@@ -10,6 +10,8 @@ import dev.holdfast.Lease;
 import dev.holdfast.Tier;
 import dev.holdfast.testkit.loopback.LoopbackPorts;
 import dev.holdfast.testkit.servers.MemcachedServer;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -220,10 +222,14 @@ final class BadInputTest {
 
     @Test
     void oneOfTwoServersAway_costsOnlyItsNames() throws Exception {
-        int away = LoopbackPorts.free(1)[0];
-        try (Heard heard = new Heard();
-                Holdfast locks = Holdfast.open("memcached://" + memcached.address() + ",127.0.0.1:" + away)) {
-            assertThat(heard.lines()).singleElement().asString().contains("127.0.0.1:" + away);
+        // Bound, so that nobody else takes the port, and not listening.
+        Socket away = new Socket();
+        away.bind(new InetSocketAddress("127.0.0.1", 0));
+        try (away;
+                Heard heard = new Heard();
+                Holdfast locks =
+                        Holdfast.open("memcached://" + memcached.address() + ",127.0.0.1:" + away.getLocalPort())) {
+            assertThat(heard.lines()).singleElement().asString().contains("127.0.0.1:" + away.getLocalPort());
             int fine = 0;
             for (int i = 0; i < 20; i++) {
                 try (Lease lease = locks.lock("job-" + i).tryAcquire()) {

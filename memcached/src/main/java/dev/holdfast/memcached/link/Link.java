@@ -48,6 +48,7 @@ public final class Link {
     private @Nullable OutputStream out;
     private @Nullable Socket socket;
     private boolean over;
+    private @Nullable IOException endedBy;
 
     private volatile @Nullable Peer peer;
 
@@ -137,6 +138,17 @@ public final class Link {
         }
     }
 
+    /** What ended the connection, or null as long as nobody knows. */
+    @Nullable
+    IOException endedBy() {
+        mutex.lock();
+        try {
+            return endedBy;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
     /** Ends the connection. */
     void close() {
         Socket open;
@@ -202,6 +214,7 @@ public final class Link {
         mutex.lock();
         try {
             over = true;
+            endedBy = cause;
             asked = List.copyOf(pending);
             late.addAll(queued);
             unsent = List.copyOf(late);

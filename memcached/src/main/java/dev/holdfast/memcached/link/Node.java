@@ -64,22 +64,24 @@ public final class Node {
      * @param exchanges the requests
      */
     public void submit(List<? extends Exchange> exchanges) {
+        IOException cause = null;
         for (int i = 0; i < 2; i++) {
             Link current = current();
             if (current == null) {
-                fail(exchanges, "the client is closed");
+                fail(exchanges, new IOException("the client is closed"));
                 return;
             }
             if (current.submit(exchanges)) {
                 return;
             }
+            cause = current.endedBy();
             forget(current);
         }
-        fail(exchanges, "the connection ended as soon as it was made");
+        fail(exchanges, cause == null ? new IOException("the connection ended as soon as it was made") : cause);
     }
 
-    private static void fail(List<? extends Exchange> exchanges, String why) {
-        exchanges.forEach(exchange -> exchange.failed(new IOException(why), false));
+    private static void fail(List<? extends Exchange> exchanges, IOException cause) {
+        exchanges.forEach(exchange -> exchange.failed(cause, false));
     }
 
     /**
