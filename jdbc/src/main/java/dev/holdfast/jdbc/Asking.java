@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -127,11 +128,15 @@ final class Asking {
             claim.freed(false);
             return;
         }
+        Dialect dialect = database.dialect();
+        AtomicInteger tries = new AtomicInteger();
         try {
             boolean held = database.call(claim.name(), "release", giveUpNanos, session -> {
-                boolean released = database.dialect().release(session, claim.key(), claim.id());
+                boolean repeated = tries.getAndIncrement() > 0;
+                boolean released = dialect.release(session, claim.key(), claim.id())
+                        || (repeated && dialect.isReleased(session, claim.key(), claim.id()));
                 if (!released && seat.isUncertain()) {
-                    database.dialect().bar(session, claim.key(), claim.id());
+                    dialect.bar(session, claim.key(), claim.id());
                 }
                 return released;
             });

@@ -92,6 +92,16 @@ abstract class Dialect {
                 > 0;
     }
 
+    /** Whether the claim gave the lock back, by a request whose answer got lost. */
+    final boolean isReleased(Session session, String key, String claim) throws SQLException {
+        return !session.query(
+                        "SELECT name FROM " + table + " WHERE name = ? AND owner = ? AND expires_us = 0",
+                        row -> row.getString(1),
+                        key,
+                        claim)
+                .isEmpty();
+    }
+
     /** Leaves a mark at which a late request of the claim is refused; for that the row must be free. */
     final void bar(Session session, String key, String claim) throws SQLException {
         session.update(

@@ -43,6 +43,21 @@ final class ScenariosTest {
         return new Place[] {Place.of(postgres), Place.of(mariaDb), Place.h2InMemory()};
     }
 
+    /** The row says who gave it back, so a repeat that finds nothing to do is no loss. */
+    @ParameterizedTest
+    @MethodSource("places")
+    void release_whoseAnswerWasLost_isAReleaseAndNoLoss(Place place) throws Exception {
+        try (Stage stage = new Stage(place)) {
+            JdbcLink link = stage.opened(new JdbcLink(place));
+            Holdfast client =
+                    stage.opened(Holdfast.builder().backend(link.backend()).open());
+            Lease lease = Stage.take(client, "job");
+            link.loseNextReply();
+            assertThat(lease.release()).isEqualTo(ReleaseResult.RELEASED);
+            assertThat(Stage.take(stage.client(), "job").token()).isGreaterThan(lease.token());
+        }
+    }
+
     /** A client whose clock is wrong can do no harm, because no time of its clock ever reaches the server. */
     @ParameterizedTest
     @MethodSource("places")
