@@ -21,6 +21,10 @@ final class Standing implements Watcher {
     private int watchedOver;
     private boolean nextIsMine;
     private boolean ownSeen;
+
+    /** Somebody was ahead when the own node was watched already. */
+    private boolean stoodBehind;
+
     private boolean lineWatched;
 
     Standing(Attempt attempt, Place place, ServerSession session) {
@@ -95,7 +99,7 @@ final class Standing implements Watcher {
         }
     }
 
-    /** An operator may have asked for the lock since it became this one's, before its own node was watched. */
+    /** An operator may have asked for the lock since it became this one's, unless its own node was watched before that. */
     private void grantedByListing(Line line) {
         if (!place.isHeld()) {
             return;
@@ -105,7 +109,8 @@ final class Standing implements Watcher {
         } else if (!lineWatched && place.claim().handsOver()) {
             list(true);
         }
-        if (line.behind() || !lineWatched || ownSeen) {
+        boolean told = watchesOwn() && stoodBehind;
+        if (!told && (line.behind() || !lineWatched || ownSeen)) {
             lookAtOwn();
         }
     }
@@ -157,6 +162,7 @@ final class Standing implements Watcher {
         watched = nearest;
         watchedOver = session.connections();
         ownSeen = false;
+        stoodBehind = false;
         session.server()
                 .exists(
                         attempt.own(),
@@ -190,7 +196,11 @@ final class Standing implements Watcher {
     }
 
     private void nearestAsked(Code code, String nearest) {
-        if (!attempt.isStanding() || !nearest.equals(watched) || code == Code.OK) {
+        if (!attempt.isStanding() || !nearest.equals(watched)) {
+            return;
+        }
+        if (code == Code.OK) {
+            stoodBehind = true;
             return;
         }
         if (code == Code.NOAUTH) {
