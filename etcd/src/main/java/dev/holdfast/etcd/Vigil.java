@@ -7,7 +7,12 @@ import dev.holdfast.spi.Claim;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Waits for the deletion of the key before a claim's own. That is only a reason to look: who has the lock then, etcd says. */
+/**
+ * Waits for the deletion of the key before a claim's own. That is only a reason to look: who has the lock then, etcd says.
+ *
+ * <p>It watches from now on and not from the revision of the look before: what etcd has to catch up with, it tells every 100 ms only. If anything was
+ * written since that look, there is another one as soon as the watch has begun.
+ */
 final class Vigil implements Cluster.Watcher {
     private final Client client;
     private final Claim claim;
@@ -41,7 +46,7 @@ final class Vigil implements Cluster.Watcher {
     }
 
     private void begin() {
-        cancel.set(client.cluster().watch(Watching.forDeletion(before, fromRevision), this));
+        cancel.set(client.cluster().watch(Watching.forDeletion(before), this));
         if (over) {
             end();
         }
@@ -57,6 +62,8 @@ final class Vigil implements Cluster.Watcher {
         }
         if (watching.deletedAt() >= fromRevision) {
             end();
+            AcquireCall.look(client, claim, place);
+        } else if (watching.created() && watching.header().revision() >= fromRevision) {
             AcquireCall.look(client, claim, place);
         } else if (watching.canceled()) {
             ended();

@@ -13,17 +13,13 @@ public record Watching(Header header, boolean created, boolean canceled, long de
     private static final byte[] NO_PUT = {0};
 
     /**
-     * Asks to be told when a key is deleted.
+     * Asks to be told when a key is deleted, from the revision on that follows the one in the header of the message that it has begun.
      *
      * @param key the key
-     * @param fromRevision from which revision on
      * @return the request
      */
-    public static byte[] forDeletion(String key, long fromRevision) {
-        ProtoWriter create = new ProtoWriter()
-                .bytes(1, Range.latin1(key))
-                .number(3, fromRevision)
-                .bytes(5, NO_PUT);
+    public static byte[] forDeletion(String key) {
+        ProtoWriter create = new ProtoWriter().bytes(1, Range.latin1(key)).bytes(5, NO_PUT);
         return new ProtoWriter().message(1, create).toByteArray();
     }
 
