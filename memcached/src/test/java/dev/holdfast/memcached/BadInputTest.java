@@ -10,6 +10,7 @@ import dev.holdfast.Lease;
 import dev.holdfast.Tier;
 import dev.holdfast.testkit.loopback.LoopbackPorts;
 import dev.holdfast.testkit.servers.MemcachedServer;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -224,7 +225,7 @@ final class BadInputTest {
     void oneOfTwoServersAway_costsOnlyItsNames() throws Exception {
         // Bound, so that nobody else takes the port, and not listening.
         Socket away = new Socket();
-        away.bind(new InetSocketAddress("127.0.0.1", 0));
+        away.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         try (away;
                 Heard heard = new Heard();
                 Holdfast locks =

@@ -14,6 +14,8 @@ import java.util.TreeSet;
 
 /** What an operator does by hand: one connection for each command, so that a server may be stopped and started in between. */
 final class Operator {
+    private static final int ROUNDS = 3;
+
     private final InetSocketAddress server;
 
     Operator(InetSocketAddress server) {
@@ -63,13 +65,17 @@ final class Operator {
         return held;
     }
 
-    private List<String> dump() {
-        while (true) {
+    /** The crawler passes over an item that somebody else has its hands on, or that moves to another list: so it goes round several times. */
+    private Set<String> dump() {
+        Set<String> all = new TreeSet<>();
+        for (int rounds = 0; rounds < ROUNDS; ) {
             List<String> lines = lines("lru_crawler metadump all\r\n", "END");
             if (lines.isEmpty() || !lines.get(0).startsWith("BUSY")) {
-                return lines;
+                all.addAll(lines);
+                rounds++;
             }
         }
+        return all;
     }
 
     private boolean isThere(String key) {
