@@ -23,7 +23,7 @@ public final class CuratorContender extends ZooKeeperContender {
     @Override
     public Session open(String place) {
         CuratorFramework curator =
-                CuratorFrameworkFactory.newClient(servers(place), new ExponentialBackoffRetry(RETRY_MILLIS, RETRIES));
+                CuratorFrameworkFactory.newClient(address(place), new ExponentialBackoffRetry(RETRY_MILLIS, RETRIES));
         curator.start();
         return new Client(curator, new ConcurrentHashMap<>());
     }

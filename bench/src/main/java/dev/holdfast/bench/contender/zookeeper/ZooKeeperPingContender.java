@@ -28,7 +28,7 @@ public final class ZooKeeperPingContender extends ZooKeeperContender {
 
     @Override
     public Session open(String place) throws IOException {
-        ZooKeeper client = new ZooKeeper(servers(place), SESSION_MILLIS, event -> {});
+        ZooKeeper client = new ZooKeeper(address(place), SESSION_MILLIS, event -> {});
         return new Session() {
             @Override
             public Held acquire(String name) throws KeeperException, InterruptedException {
