@@ -50,7 +50,7 @@ final class Doorbell implements AutoCloseable {
 
     private final Set<String> taken = new HashSet<>();
     private @Nullable Thread holding;
-    private boolean closed;
+    private volatile boolean closed;
 
     /** Since when somebody is blocked at the bell of a key, or 0 while he is not. */
     private final Map<String, Long> blocked = new ConcurrentHashMap<>();
@@ -106,7 +106,7 @@ final class Doorbell implements AutoCloseable {
             try {
                 lent = source.take();
                 reconcile(lent);
-                if (isClosed()) {
+                if (closed) {
                     // It may have bells.
                     source.discard(lent);
                 } else {
@@ -268,7 +268,7 @@ final class Doorbell implements AutoCloseable {
         ConnectionSource.Lent lent = null;
         try {
             lent = source.take();
-            while (!isClosed() && waiters.waitsFor(key)) {
+            while (!closed && waiters.waitsFor(key)) {
                 ring(lent, key, waiters);
             }
             source.giveBack(lent);
@@ -320,15 +320,6 @@ final class Doorbell implements AutoCloseable {
             throw new SQLException(sql + " answered " + answer);
         }
         return answer.equals("1");
-    }
-
-    private boolean isClosed() {
-        mutex.lock();
-        try {
-            return closed;
-        } finally {
-            mutex.unlock();
-        }
     }
 
     /** Whoever is blocked at the server goes on when its connection is ended. */

@@ -40,7 +40,7 @@ final class Listener implements AutoCloseable {
     private final ReentrantLock mutex = new ReentrantLock();
     private final Condition closing = mutex.newCondition();
     private @Nullable Thread thread;
-    private boolean closed;
+    private volatile boolean closed;
     private volatile boolean ready;
     private volatile @Nullable Waiters waiters;
 
@@ -156,7 +156,7 @@ final class Listener implements AutoCloseable {
         String greeting = "?" + UUID.randomUUID();
         long end = System.nanoTime() + GREETING;
         database.call(null, "greet", end, session -> dialect.tell(session, greeting));
-        while (System.nanoTime() - end < 0 && !isClosed()) {
+        while (System.nanoTime() - end < 0 && !closed) {
             if (notifications.await(ROUND_MILLIS / 5).contains(greeting)) {
                 return true;
             }
@@ -167,7 +167,7 @@ final class Listener implements AutoCloseable {
     private void hear(Session session, Notifications notifications) throws SQLException {
         long quietSince = System.nanoTime();
         long idleSince = quietSince;
-        while (!isClosed()) {
+        while (!closed) {
             List<String> keys = notifications.await(ROUND_MILLIS);
             Waiters current = waiters;
             long now = System.nanoTime();
@@ -185,15 +185,6 @@ final class Listener implements AutoCloseable {
             } else if (now - idleSince > IDLE) {
                 return;
             }
-        }
-    }
-
-    private boolean isClosed() {
-        mutex.lock();
-        try {
-            return closed;
-        } finally {
-            mutex.unlock();
         }
     }
 

@@ -29,7 +29,7 @@ final class Poller implements AutoCloseable {
     private final ThreadFactory threads = Lanes.factory("poll");
     private final ReentrantLock mutex = new ReentrantLock();
     private @Nullable Thread thread;
-    private boolean closed;
+    private volatile boolean closed;
     private volatile @Nullable Waiters waiters;
     private volatile boolean stirred;
 
@@ -116,19 +116,10 @@ final class Poller implements AutoCloseable {
             }
             return free;
         } catch (CallFailure e) {
-            if (!closed()) {
+            if (!closed) {
                 current.fail(e.fault());
             }
             return false;
-        }
-    }
-
-    private boolean closed() {
-        mutex.lock();
-        try {
-            return closed;
-        } finally {
-            mutex.unlock();
         }
     }
 
