@@ -2,6 +2,7 @@
 /** The conformance suite for lock backends, and the tools that it uses. */
 module dev.holdfast.testkit {
     requires transitive dev.holdfast;
+    requires transitive dev.holdfast.trials;
     requires transitive org.junit.jupiter.api;
     requires transitive org.junit.jupiter.params;
     requires transitive org.assertj.core;
@@ -10,11 +11,7 @@ module dev.holdfast.testkit {
     requires static transitive org.jspecify;
 
     exports dev.holdfast.testkit;
-    exports dev.holdfast.testkit.history;
-    exports dev.holdfast.testkit.process;
-    exports dev.holdfast.testkit.proxy;
     exports dev.holdfast.testkit.scripted;
-    exports dev.holdfast.testkit.torture;
     exports dev.holdfast.testkit.servers;
 
     // The cases stand in interfaces that are not public.

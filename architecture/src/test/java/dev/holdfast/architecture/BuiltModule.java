@@ -66,7 +66,6 @@ record BuiltModule(ModuleDescriptor descriptor, URI root) {
                     .toList();
             Map<String, BuiltModule> all = described.stream()
                     .filter(m -> m.descriptor.name().startsWith("dev.holdfast"))
-                    // The command's jar names its libraries in its manifest, so the same modules come again.
                     .collect(Collectors.toMap(
                             m -> m.descriptor.name(), Function.identity(), (first, again) -> first, TreeMap::new));
             for (URL service : Collections.list(ClassLoader.getSystemResources(SERVICE_FILE))) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.bench;
 
-import dev.holdfast.bench.Tournament.Plan;
-import dev.holdfast.bench.scenario.Scenario;
-import dev.holdfast.bench.scenario.Scenario.Kind;
-import dev.holdfast.bench.scenario.Setup;
+import dev.holdfast.load.Tournament.Plan;
+import dev.holdfast.load.scenario.Scenario;
+import dev.holdfast.load.scenario.Scenario.Kind;
+import dev.holdfast.load.scenario.Setup;
 import dev.holdfast.spi.Durations;
 import java.time.Duration;
 import java.util.List;

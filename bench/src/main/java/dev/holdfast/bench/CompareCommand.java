@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.bench;
 
-import dev.holdfast.bench.contender.Entrant;
 import dev.holdfast.bench.memory.MemoryCommand;
-import dev.holdfast.bench.report.Comparison;
-import dev.holdfast.bench.report.Machine;
-import dev.holdfast.bench.report.Report;
-import dev.holdfast.bench.scenario.Course;
-import dev.holdfast.bench.scenario.Scenario;
-import dev.holdfast.bench.scenario.Setup;
+import dev.holdfast.load.Tournament;
+import dev.holdfast.load.Workspace;
+import dev.holdfast.load.contender.Entrant;
+import dev.holdfast.load.report.Comparison;
+import dev.holdfast.load.report.Machine;
+import dev.holdfast.load.report.Report;
+import dev.holdfast.load.scenario.Course;
+import dev.holdfast.load.scenario.Scenario;
+import dev.holdfast.load.scenario.Setup;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,8 +111,8 @@ final class CompareCommand implements Callable<Integer> {
             Machine machine = Machine.here(workspace.directory());
             out.println(machine.line());
             out.println();
-            Tournament tournament =
-                    new Tournament(workspace, stores, plan, spec.commandLine().getErr());
+            Tournament tournament = new Tournament(
+                    workspace, stores::resolve, plan, spec.commandLine().getErr());
             for (Heat heat : heats) {
                 Comparison comparison = tournament.run(heat.scenario().id(), heat.course(), heat.entrants());
                 out.println(comparison.table());

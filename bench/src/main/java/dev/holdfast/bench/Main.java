@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.bench;
 
-import dev.holdfast.bench.contender.Entrant;
-import dev.holdfast.bench.scenario.Scenario;
-import dev.holdfast.bench.worker.WorkerFailure;
+import dev.holdfast.load.contender.Entrant;
+import dev.holdfast.load.scenario.Scenario;
+import dev.holdfast.load.worker.WorkerFailure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

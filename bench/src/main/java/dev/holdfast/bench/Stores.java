@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.bench;
 
-import dev.holdfast.bench.contender.Contender;
-import dev.holdfast.testkit.proxy.FaultProxy;
-import dev.holdfast.testkit.proxy.FrameCounter;
+import dev.holdfast.load.contender.Contender;
 import dev.holdfast.testkit.servers.EtcdServer;
 import dev.holdfast.testkit.servers.MariaDbServer;
 import dev.holdfast.testkit.servers.MemcachedServer;
@@ -11,6 +9,8 @@ import dev.holdfast.testkit.servers.PostgresServer;
 import dev.holdfast.testkit.servers.RedisServer;
 import dev.holdfast.testkit.servers.SingleServer;
 import dev.holdfast.testkit.servers.ZooKeeperServer;
+import dev.holdfast.trials.proxy.FaultProxy;
+import dev.holdfast.trials.proxy.FrameCounter;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;

@@ -4,7 +4,7 @@ package dev.holdfast.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import dev.holdfast.bench.scenario.Scenario;
+import dev.holdfast.load.scenario.Scenario;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -45,12 +45,7 @@ final class WorkerProcess {
         List<String> line = new ArrayList<>();
         line.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
         line.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx128m"));
-        String modules = System.getProperty("jdk.module.path");
-        if (modules != null && Main.class.getModule().isNamed()) {
-            line.addAll(List.of("-p", modules, "-m", Main.class.getModule().getName() + "/" + Main.class.getName()));
-        } else {
-            line.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-        }
+        line.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         line.add("demo-worker");
         line.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(line).redirectError(Redirect.INHERIT);

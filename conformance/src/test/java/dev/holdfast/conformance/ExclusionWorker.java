@@ -3,11 +3,11 @@ package dev.holdfast.conformance;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
-import dev.holdfast.testkit.history.HistoryRecorder;
-import dev.holdfast.testkit.history.RecordedCall;
-import dev.holdfast.testkit.history.RecordedHold;
-import dev.holdfast.testkit.process.ParentProcess;
-import dev.holdfast.testkit.torture.CheckedRegister;
+import dev.holdfast.trials.history.HistoryRecorder;
+import dev.holdfast.trials.history.RecordedCall;
+import dev.holdfast.trials.history.RecordedHold;
+import dev.holdfast.trials.process.ParentProcess;
+import dev.holdfast.trials.torture.CheckedRegister;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -14,7 +14,7 @@ import dev.holdfast.ClientClosedException;
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
 import dev.holdfast.LockOptions;
-import dev.holdfast.testkit.process.WorkerProcess;
+import dev.holdfast.trials.process.WorkerProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

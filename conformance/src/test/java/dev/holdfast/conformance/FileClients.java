@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
-import dev.holdfast.testkit.process.LockWorker;
-import dev.holdfast.testkit.process.WorkerProcess;
+import dev.holdfast.trials.process.LockWorker;
+import dev.holdfast.trials.process.WorkerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

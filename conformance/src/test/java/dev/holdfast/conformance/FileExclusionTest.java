@@ -3,10 +3,10 @@ package dev.holdfast.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.testkit.history.History;
-import dev.holdfast.testkit.history.Verdict;
-import dev.holdfast.testkit.process.WorkerProcess;
-import dev.holdfast.testkit.torture.CheckedRegister;
+import dev.holdfast.trials.history.History;
+import dev.holdfast.trials.history.Verdict;
+import dev.holdfast.trials.process.WorkerProcess;
+import dev.holdfast.trials.torture.CheckedRegister;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -10,8 +10,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
-import dev.holdfast.testkit.process.LockWorker;
-import dev.holdfast.testkit.process.WorkerProcess;
+import dev.holdfast.trials.process.LockWorker;
+import dev.holdfast.trials.process.WorkerProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URL;

@@ -3,7 +3,7 @@ package dev.holdfast.jdbc;
 
 import dev.holdfast.spi.LockBackend;
 import dev.holdfast.testkit.StoreLink;
-import dev.holdfast.testkit.proxy.FaultProxy;
+import dev.holdfast.trials.proxy.FaultProxy;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.DriverManager;

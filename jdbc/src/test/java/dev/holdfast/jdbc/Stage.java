@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
-import dev.holdfast.testkit.process.LockWorker;
-import dev.holdfast.testkit.process.WorkerProcess;
-import dev.holdfast.testkit.proxy.FaultProxy;
+import dev.holdfast.trials.process.LockWorker;
+import dev.holdfast.trials.process.WorkerProcess;
+import dev.holdfast.trials.proxy.FaultProxy;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;

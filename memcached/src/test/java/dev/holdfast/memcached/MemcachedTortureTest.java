@@ -3,11 +3,11 @@ package dev.holdfast.memcached;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.testkit.proxy.FaultProxy;
-import dev.holdfast.testkit.proxy.FrameCounter;
 import dev.holdfast.testkit.servers.MemcachedServer;
-import dev.holdfast.testkit.torture.Torture;
-import dev.holdfast.testkit.torture.TortureReport;
+import dev.holdfast.trials.proxy.FaultProxy;
+import dev.holdfast.trials.proxy.FrameCounter;
+import dev.holdfast.trials.torture.Torture;
+import dev.holdfast.trials.torture.TortureReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;

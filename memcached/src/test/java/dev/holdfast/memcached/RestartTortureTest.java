@@ -3,10 +3,10 @@ package dev.holdfast.memcached;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.testkit.history.LockVerdict;
 import dev.holdfast.testkit.servers.MemcachedServer;
-import dev.holdfast.testkit.torture.Torture;
-import dev.holdfast.testkit.torture.TortureReport;
+import dev.holdfast.trials.history.LockVerdict;
+import dev.holdfast.trials.torture.Torture;
+import dev.holdfast.trials.torture.TortureReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;

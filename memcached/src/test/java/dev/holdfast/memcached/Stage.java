@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
-import dev.holdfast.testkit.process.LockWorker;
-import dev.holdfast.testkit.process.WorkerProcess;
-import dev.holdfast.testkit.proxy.FaultProxy;
-import dev.holdfast.testkit.proxy.FrameCounter;
 import dev.holdfast.testkit.servers.MemcachedServer;
+import dev.holdfast.trials.process.LockWorker;
+import dev.holdfast.trials.process.WorkerProcess;
+import dev.holdfast.trials.proxy.FaultProxy;
+import dev.holdfast.trials.proxy.FrameCounter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;

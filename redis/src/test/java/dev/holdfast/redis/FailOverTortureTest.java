@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.testkit.servers.RedisCluster;
 import dev.holdfast.testkit.servers.ServerNode;
-import dev.holdfast.testkit.torture.Torture;
-import dev.holdfast.testkit.torture.TortureReport;
+import dev.holdfast.trials.torture.Torture;
+import dev.holdfast.trials.torture.TortureReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;

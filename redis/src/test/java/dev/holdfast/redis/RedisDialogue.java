@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.redis;
 
-import dev.holdfast.testkit.proxy.Dialogue;
+import dev.holdfast.trials.proxy.Dialogue;
 import java.nio.charset.StandardCharsets;
 
 /** What a client of Redis and a server say to each other: replies come in the order of the requests. Calls are those of scripts. */

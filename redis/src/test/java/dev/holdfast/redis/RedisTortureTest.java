@@ -4,8 +4,8 @@ package dev.holdfast.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.testkit.servers.RedisServer;
-import dev.holdfast.testkit.torture.Torture;
-import dev.holdfast.testkit.torture.TortureReport;
+import dev.holdfast.trials.torture.Torture;
+import dev.holdfast.trials.torture.TortureReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;

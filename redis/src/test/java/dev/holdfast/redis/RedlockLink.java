@@ -3,11 +3,11 @@ package dev.holdfast.redis;
 
 import dev.holdfast.spi.LockBackend;
 import dev.holdfast.testkit.StoreLink;
-import dev.holdfast.testkit.proxy.FaultProxy;
-import dev.holdfast.testkit.proxy.FrameCounter;
-import dev.holdfast.testkit.proxy.FrameGate;
 import dev.holdfast.testkit.servers.RedisNodes;
 import dev.holdfast.testkit.servers.ServerNode;
+import dev.holdfast.trials.proxy.FaultProxy;
+import dev.holdfast.trials.proxy.FrameCounter;
+import dev.holdfast.trials.proxy.FrameGate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
-import dev.holdfast.testkit.proxy.FaultProxy;
 import dev.holdfast.testkit.servers.RedisNodes;
+import dev.holdfast.trials.proxy.FaultProxy;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -2,9 +2,9 @@
 package dev.holdfast.redis;
 
 import dev.holdfast.Holdfast;
-import dev.holdfast.testkit.proxy.FaultProxy;
 import dev.holdfast.testkit.servers.RedisNodes;
 import dev.holdfast.testkit.servers.ServerNode;
+import dev.holdfast.trials.proxy.FaultProxy;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.zookeeper;
 
-import dev.holdfast.testkit.process.ParentProcess;
+import dev.holdfast.trials.process.ParentProcess;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;

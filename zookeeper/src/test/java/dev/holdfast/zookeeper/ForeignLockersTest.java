@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
-import dev.holdfast.testkit.process.LockWorker;
-import dev.holdfast.testkit.process.WorkerProcess;
 import dev.holdfast.testkit.servers.ZooKeeperServer;
+import dev.holdfast.trials.process.LockWorker;
+import dev.holdfast.trials.process.WorkerProcess;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;

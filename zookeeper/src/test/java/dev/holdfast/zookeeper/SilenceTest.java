@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
-import dev.holdfast.testkit.loopback.LoopbackPorts;
-import dev.holdfast.testkit.proxy.FaultProxy;
-import dev.holdfast.testkit.proxy.FrameCounter;
 import dev.holdfast.testkit.servers.ServerNode;
 import dev.holdfast.testkit.servers.ZooKeeperEnsemble;
+import dev.holdfast.trials.loopback.LoopbackPorts;
+import dev.holdfast.trials.proxy.FaultProxy;
+import dev.holdfast.trials.proxy.FrameCounter;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
-import dev.holdfast.testkit.proxy.FaultProxy;
-import dev.holdfast.testkit.proxy.FrameCounter;
 import dev.holdfast.testkit.servers.ServerGroup;
 import dev.holdfast.testkit.servers.ServerNode;
+import dev.holdfast.trials.proxy.FaultProxy;
+import dev.holdfast.trials.proxy.FrameCounter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
-import dev.holdfast.testkit.proxy.FaultProxy;
 import dev.holdfast.testkit.servers.ZooKeeperServer;
+import dev.holdfast.trials.proxy.FaultProxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.zookeeper;
 
-import dev.holdfast.testkit.proxy.Dialogue;
+import dev.holdfast.trials.proxy.Dialogue;
 import java.nio.ByteBuffer;
 import java.util.Set;
 

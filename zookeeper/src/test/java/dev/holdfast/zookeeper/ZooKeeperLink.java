@@ -3,9 +3,9 @@ package dev.holdfast.zookeeper;
 
 import dev.holdfast.spi.LockBackend;
 import dev.holdfast.testkit.StoreLink;
-import dev.holdfast.testkit.proxy.FaultProxy;
-import dev.holdfast.testkit.proxy.FrameCounter;
-import dev.holdfast.testkit.proxy.FrameGate;
+import dev.holdfast.trials.proxy.FaultProxy;
+import dev.holdfast.trials.proxy.FrameCounter;
+import dev.holdfast.trials.proxy.FrameGate;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;

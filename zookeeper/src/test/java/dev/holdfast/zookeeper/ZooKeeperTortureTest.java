@@ -3,13 +3,13 @@ package dev.holdfast.zookeeper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.testkit.loopback.LoopbackPorts;
-import dev.holdfast.testkit.proxy.FaultProxy;
-import dev.holdfast.testkit.proxy.FrameCounter;
 import dev.holdfast.testkit.servers.ServerNode;
 import dev.holdfast.testkit.servers.ZooKeeperEnsemble;
-import dev.holdfast.testkit.torture.Torture;
-import dev.holdfast.testkit.torture.TortureReport;
+import dev.holdfast.trials.loopback.LoopbackPorts;
+import dev.holdfast.trials.proxy.FaultProxy;
+import dev.holdfast.trials.proxy.FrameCounter;
+import dev.holdfast.trials.torture.Torture;
+import dev.holdfast.trials.torture.TortureReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.bench.contender;
 
+import dev.holdfast.load.contender.Contender;
+import dev.holdfast.load.contender.Held;
+import dev.holdfast.load.contender.Session;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;

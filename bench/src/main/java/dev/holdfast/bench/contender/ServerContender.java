@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.bench.contender;
 
+import dev.holdfast.load.contender.Contender;
+
 /** Something that goes to one server, whose place is a scheme and what stands for its address: {@code redis://host:port}. */
 public abstract class ServerContender implements Contender {
     private final String id;

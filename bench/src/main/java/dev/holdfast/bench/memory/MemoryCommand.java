@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.bench.memory;
 
-import dev.holdfast.bench.report.Comparison;
-import dev.holdfast.bench.report.Machine;
-import dev.holdfast.bench.report.Report;
+import dev.holdfast.load.report.Comparison;
+import dev.holdfast.load.report.Machine;
+import dev.holdfast.load.report.Report;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;

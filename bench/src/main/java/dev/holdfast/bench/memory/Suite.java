@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.bench.memory;
 
-import dev.holdfast.bench.report.Comparison;
-import dev.holdfast.bench.report.Metric;
-import dev.holdfast.bench.report.Standing;
-import dev.holdfast.bench.worker.Fleet;
+import dev.holdfast.load.report.Comparison;
+import dev.holdfast.load.report.Metric;
+import dev.holdfast.load.report.Standing;
+import dev.holdfast.load.worker.Fleet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

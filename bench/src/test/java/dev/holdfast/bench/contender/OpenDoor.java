@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.bench.contender;
 
+import dev.holdfast.load.contender.Contender;
+import dev.holdfast.load.contender.Held;
+import dev.holdfast.load.contender.Session;
+
 /** A lock that everybody gets: the bench must find it out. */
 public final class OpenDoor implements Contender {
     @Override

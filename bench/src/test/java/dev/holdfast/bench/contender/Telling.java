@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.bench.contender;
 
+import dev.holdfast.load.contender.Contender;
+import dev.holdfast.load.contender.Session;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.testkit.servers;
 
-import dev.holdfast.testkit.loopback.LoopbackPorts;
+import dev.holdfast.trials.loopback.LoopbackPorts;
 import java.util.List;
 
 /** One etcd, which keeps its data over a restart. Variable: {@code HOLDFAST_TEST_ETCD=etcd://host:2379}. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.testkit.servers;
 
-import dev.holdfast.testkit.loopback.LoopbackPorts;
+import dev.holdfast.trials.loopback.LoopbackPorts;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;

@@ -3,9 +3,9 @@ package dev.holdfast.testkit.servers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.testkit.loopback.LoopbackPorts;
-import dev.holdfast.testkit.proxy.FaultProxy;
-import dev.holdfast.testkit.proxy.FrameCounter;
+import dev.holdfast.trials.loopback.LoopbackPorts;
+import dev.holdfast.trials.proxy.FaultProxy;
+import dev.holdfast.trials.proxy.FrameCounter;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

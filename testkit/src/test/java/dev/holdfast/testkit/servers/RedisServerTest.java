@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.holdfast.testkit.loopback.LoopbackPorts;
+import dev.holdfast.trials.loopback.LoopbackPorts;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;

@@ -2,6 +2,7 @@
 package dev.holdfast.bench.contender.etcd;
 
 import dev.holdfast.bench.contender.ServerContender;
+import dev.holdfast.load.contender.EtcdRequests;
 import java.io.IOException;
 import java.util.OptionalLong;
 

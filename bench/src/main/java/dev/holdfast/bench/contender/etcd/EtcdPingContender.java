@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.bench.contender.etcd;
 
-import dev.holdfast.bench.contender.Held;
-import dev.holdfast.bench.contender.Session;
+import dev.holdfast.load.contender.Held;
+import dev.holdfast.load.contender.Session;
 import io.grpc.CallOptions;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;

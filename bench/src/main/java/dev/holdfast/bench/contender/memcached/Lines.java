@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.bench.contender.memcached;
 
-import dev.holdfast.bench.contender.Session;
+import dev.holdfast.load.contender.Session;
 import java.io.IOException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.bench.contender.memcached;
 
-import dev.holdfast.bench.contender.Held;
-import dev.holdfast.bench.contender.Session;
+import dev.holdfast.load.contender.Held;
+import dev.holdfast.load.contender.Session;
 import java.io.IOException;
 
 /** No lock: a command that does nothing for the acquisition and one for the release, on a plain socket. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.bench.contender.redis;
 
-import dev.holdfast.bench.contender.Session;
+import dev.holdfast.load.contender.RedisRequests;
+import dev.holdfast.load.contender.Session;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;

@@ -2,6 +2,7 @@
 package dev.holdfast.bench.contender.redis;
 
 import dev.holdfast.bench.contender.ServerContender;
+import dev.holdfast.load.contender.RedisRequests;
 import java.util.OptionalLong;
 
 /** Something that goes to one Redis: {@code redis://host:port}. */

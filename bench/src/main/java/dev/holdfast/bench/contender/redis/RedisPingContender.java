@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.bench.contender.redis;
 
-import dev.holdfast.bench.contender.Held;
-import dev.holdfast.bench.contender.Session;
+import dev.holdfast.load.contender.Held;
+import dev.holdfast.load.contender.Session;
 import io.lettuce.core.api.sync.RedisCommands;
 
 /** No lock: a PING for the acquisition and one for the release, which is the floor for every lock on one Redis. */

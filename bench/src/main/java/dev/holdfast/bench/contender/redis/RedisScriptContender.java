@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.bench.contender.redis;
 
-import dev.holdfast.bench.contender.Held;
-import dev.holdfast.bench.contender.Session;
+import dev.holdfast.load.contender.Held;
+import dev.holdfast.load.contender.Session;
 import io.lettuce.core.ScriptOutputType;
 
 /** No lock: a script that does nothing for the acquisition and one for the release, the floor for every lock that is a script. */

@@ -2,8 +2,8 @@
 package dev.holdfast.bench.contender.sql;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.holdfast.bench.contender.Held;
-import dev.holdfast.bench.contender.Session;
+import dev.holdfast.load.contender.Held;
+import dev.holdfast.load.contender.Session;
 import java.sql.SQLException;
 import java.util.concurrent.locks.Lock;
 import org.springframework.integration.jdbc.lock.DefaultLockRepository;

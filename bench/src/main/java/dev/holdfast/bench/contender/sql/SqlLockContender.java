@@ -2,8 +2,8 @@
 package dev.holdfast.bench.contender.sql;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.holdfast.bench.contender.Held;
-import dev.holdfast.bench.contender.Session;
+import dev.holdfast.load.contender.Held;
+import dev.holdfast.load.contender.Session;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

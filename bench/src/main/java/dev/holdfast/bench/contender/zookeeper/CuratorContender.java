@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.bench.contender.zookeeper;
 
-import dev.holdfast.bench.contender.Held;
-import dev.holdfast.bench.contender.Session;
+import dev.holdfast.load.contender.Held;
+import dev.holdfast.load.contender.Session;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.curator.framework.CuratorFramework;

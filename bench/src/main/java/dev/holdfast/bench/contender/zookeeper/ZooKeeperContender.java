@@ -2,6 +2,7 @@
 package dev.holdfast.bench.contender.zookeeper;
 
 import dev.holdfast.bench.contender.ServerContender;
+import dev.holdfast.load.contender.ZooKeeperRequests;
 import java.io.IOException;
 import java.util.OptionalLong;
 

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.load.worker;
+
+import dev.holdfast.load.contender.Held;
+import dev.holdfast.load.contender.Session;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/** Threads that take and release locks one after the other, as fast as they get them. */
+final class Load {
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(60);
+
+    private final Session session;
+    private final SharedPage page;
+    private final int worker;
+
+    Load(Session session, SharedPage page, int worker) {
+        this.session = session;
+        this.page = page;
+        this.worker = worker;
+    }
+
+    /** Arguments: begin and end, threads, names, and how long a lock is held. */
+    Reply run(List<Long> arguments) throws Exception {
+        long begin = arguments.get(0);
+        long end = arguments.get(1);
+        int threads = Math.toIntExact(arguments.get(2));
+        int names = Math.toIntExact(arguments.get(3));
+        long hold = arguments.get(4);
+        List<Runner> runners = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            Runner runner = new Runner(begin, end, (worker * threads + i) % names, hold);
+            runner.setDaemon(true);
+            runner.start();
+            runners.add(runner);
+        }
+        Histogram acquire = Times.histogram();
+        Histogram release = Times.histogram();
+        long grants = 0;
+        long sections = 0;
+        for (Runner runner : runners) {
+            TimeUnit.NANOSECONDS.timedJoin(runner, Math.max(1, end + PATIENCE - System.nanoTime()));
+            if (runner.isAlive()) {
+                throw new IllegalStateException("a thread still waits for its lock 60 s after the end of the round");
+            }
+            runner.check();
+            acquire.add(runner.acquire);
+            release.add(runner.release);
+            grants += runner.grants;
+            sections += runner.sections;
+        }
+        return new Reply()
+                .with("grants", grants)
+                .with("sections", sections)
+                .with("acquire", acquire)
+                .with("release", release);
+    }
+
+    private final class Runner extends Thread {
+        private final long begin;
+        private final long end;
+        private final int name;
+        private final long hold;
+        private final Histogram acquire = Times.histogram();
+        private final Histogram release = Times.histogram();
+        private long grants;
+        private long sections;
+        private @Nullable Exception failure;
+
+        Runner(long begin, long end, int name, long hold) {
+            super("load");
+            this.begin = begin;
+            this.end = end;
+            this.name = name;
+            this.hold = hold;
+        }
+
+        @Override
+        public void run() {
+            Times.sleepUntil(begin);
+            try {
+                cycle("bench-" + name, SharedPage.SECTIONS + name);
+            } catch (Exception e) {
+                failure = e;
+            }
+        }
+
+        private void cycle(String lock, int counter) throws Exception {
+            long asked = System.nanoTime();
+            while (asked - end < 0) {
+                Held held = session.acquire(lock);
+                long granted = System.nanoTime();
+                // Read and written with all the critical section between them: two holders at once lose a count.
+                long before = page.get(counter);
+                if (hold > 0) {
+                    Times.spinUntil(granted + hold);
+                }
+                page.set(counter, before + 1);
+                long releasing = System.nanoTime();
+                held.release();
+                long released = System.nanoTime();
+                // A wait counts even if it lasted beyond the end: leaving it out would hide the longest.
+                Times.record(acquire, granted - asked);
+                Times.record(release, released - releasing);
+                grants += granted - end < 0 ? 1 : 0;
+                sections++;
+                asked = released;
+            }
+        }
+
+        void check() throws Exception {
+            if (failure != null) {
+                throw failure;
+            }
+        }
+    }
+}

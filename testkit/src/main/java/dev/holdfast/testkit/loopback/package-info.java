@@ -1,6 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-/** Ports on the loopback interface, for the proxy and the servers. Not exported. */
-@NullMarked
-package dev.holdfast.testkit.loopback;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,9 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-/**
- * A TCP proxy that stands between a client and its server and plays the faults of a network, without privileges. Start at {@link
- * dev.holdfast.testkit.proxy.FaultProxy}.
- */
-@NullMarked
-package dev.holdfast.testkit.proxy;
-
-import org.jspecify.annotations.NullMarked;
