@@ -80,13 +80,16 @@ final class ScenariosTest {
         }
     }
 
+    /** {@code -Dholdfast.deadlocks.seconds=60} makes it longer. */
     @ParameterizedTest
     @MethodSource("places")
     void threads_onFewAndManyNames_meetInNoDeadlockAndAreNeverTwoInside(Place place) throws Exception {
         try (Stage stage = new Stage(place)) {
             long deadlocks = deadlocks(stage);
-            for (int names : new int[] {1, 4, 50}) {
-                contend(stage, names, Duration.ofMillis(1_500));
+            Duration time = Duration.ofMillis(1_000L * Integer.getInteger("holdfast.deadlocks.seconds", 4));
+            int[] names = {1, 4, 50};
+            for (int few : names) {
+                contend(stage, few, time.dividedBy(names.length));
             }
             assertThat(deadlocks(stage)).as("deadlocks that the server counted").isEqualTo(deadlocks);
         }
