@@ -109,8 +109,12 @@ final class DriverSource implements ConnectionSource {
 
     private void prepare(Connection connection) throws SQLException {
         connection.setAutoCommit(true);
+        boolean pooled = scheme.equals("jdbc:postgresql") && PostgresPooler.isBetween(connection);
+        if (pooled) {
+            PostgresPooler.prepareAfter(connection, 0);
+        }
         String setting = SETTINGS.get(scheme);
-        if (setting != null) {
+        if (setting != null && !pooled) {
             try (Statement statement = connection.createStatement()) {
                 statement.execute(setting);
             }

@@ -14,6 +14,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Connections out of the user's pool: each goes back after its request, with the settings with which it came. Its transactions are never the
@@ -27,6 +28,9 @@ final class PooledSource implements ConnectionSource {
 
     /** The isolation that the pool gives, or -1 while unknown: to ask for it costs a round trip, and all connections have the same. */
     private volatile int isolation = -1;
+
+    /** Whether these connections go to another pooler, which shares the server's out by transactions; null while unknown. */
+    private volatile @Nullable Boolean pooledAgain;
 
     PooledSource(DataSource pool) {
         this.pool = pool;
@@ -57,8 +61,12 @@ final class PooledSource implements ConnectionSource {
         if (other) {
             connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
         }
+        Integer preparedAfter = prepareNothingBehindPooler(connection);
         int timeout = networkTimeout(connection);
         return () -> {
+            if (preparedAfter != null) {
+                PostgresPooler.prepareAfter(connection, preparedAfter);
+            }
             if (timeout >= 0) {
                 connection.setNetworkTimeout(Runnable::run, timeout);
             }
@@ -69,6 +77,20 @@ final class PooledSource implements ConnectionSource {
                 connection.setAutoCommit(false);
             }
         };
+    }
+
+    /** Returns what the driver did before, if it has to be put back. */
+    private @Nullable Integer prepareNothingBehindPooler(Connection connection) throws SQLException {
+        Boolean known = pooledAgain;
+        if (known == null) {
+            known = PostgresPooler.isBetween(connection);
+            pooledAgain = known;
+        }
+        Integer before = known ? PostgresPooler.preparesAfter(connection) : null;
+        if (before != null) {
+            PostgresPooler.prepareAfter(connection, 0);
+        }
+        return before;
     }
 
     private static int networkTimeout(Connection connection) throws SQLException {

@@ -15,6 +15,7 @@ import java.util.List;
  */
 public final class PostgresServer extends SingleServer {
     private static final String VARIABLE = "HOLDFAST_TEST_POSTGRES";
+    private static final int PROTOCOL_3 = 3 << 16;
 
     private PostgresServer(List<String> settings) {
         super(Product.POSTGRES, VARIABLE, () -> new Program(LoopbackPorts.free(1)[0], settings));
@@ -36,9 +37,17 @@ public final class PostgresServer extends SingleServer {
         return "jdbc:postgresql://" + node().address() + "/postgres?user=postgres";
     }
 
-    private record Program(int port, List<String> settings) implements ServerProgram {
-        private static final int PROTOCOL_3 = 3 << 16;
+    /** What a client without a password says first. */
+    static byte[] startup() {
+        byte[] names = "user\0postgres\0database\0postgres\0\0".getBytes(StandardCharsets.US_ASCII);
+        return ByteBuffer.allocate(2 * Integer.BYTES + names.length)
+                .putInt(2 * Integer.BYTES + names.length)
+                .putInt(PROTOCOL_3)
+                .put(names)
+                .array();
+    }
 
+    private record Program(int port, List<String> settings) implements ServerProgram {
         @Override
         public Product product() {
             return Product.POSTGRES;
@@ -90,13 +99,7 @@ public final class PostgresServer extends SingleServer {
         /** A connection without a password is accepted: until it has recovered it answers with an error. */
         @Override
         public boolean answers() throws IOException {
-            byte[] names = "user\0postgres\0database\0postgres\0\0".getBytes(StandardCharsets.US_ASCII);
-            byte[] startup = ByteBuffer.allocate(2 * Integer.BYTES + names.length)
-                    .putInt(2 * Integer.BYTES + names.length)
-                    .putInt(PROTOCOL_3)
-                    .put(names)
-                    .array();
-            return Exchange.firstAnswer(port, startup).startsWith("R");
+            return Exchange.firstAnswer(port, startup()).startsWith("R");
         }
 
         /** All of one version: a program on the PATH may be a link into its version's folder. */
