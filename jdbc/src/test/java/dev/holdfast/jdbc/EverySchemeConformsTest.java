@@ -11,11 +11,18 @@ import org.junit.jupiter.api.Test;
 
 /** A scheme that nobody runs the suites on fails the build. MySQL has the statements of MariaDB; on a server of its own it is not tested. */
 final class EverySchemeConformsTest {
-    private static final Set<Class<?>> MARIADB =
-            Set.of(MariaDbBackendConformanceTest.class, MariaDbLockConformanceTest.class);
+    private static final Set<Class<?>> MARIADB = Set.of(
+            MariaDbBackendConformanceTest.class,
+            MariaDbLockConformanceTest.class,
+            MariaDbSessionBackendConformanceTest.class,
+            MariaDbSessionLockConformanceTest.class);
     private static final Map<String, Set<Class<?>>> SUITES = Map.of(
             "jdbc:postgresql",
-            Set.of(PostgresBackendConformanceTest.class, PostgresLockConformanceTest.class),
+            Set.of(
+                    PostgresBackendConformanceTest.class,
+                    PostgresLockConformanceTest.class,
+                    PostgresSessionBackendConformanceTest.class,
+                    PostgresSessionLockConformanceTest.class),
             "jdbc:mariadb",
             MARIADB,
             "jdbc:mysql",

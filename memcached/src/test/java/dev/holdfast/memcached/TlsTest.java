@@ -7,16 +7,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.holdfast.BackendException;
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
+import dev.holdfast.testkit.servers.Certificates;
 import dev.holdfast.testkit.servers.MemcachedServer;
-import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A memcached that wants TLS and a certificate of its clients. */
 final class TlsTest {
-    private static final Certificates CERTIFICATES = Certificates.make();
+    @RegisterExtension
+    static final Certificates CERTIFICATES = Certificates.make();
 
     @RegisterExtension
     static final MemcachedServer memcached = MemcachedServer.start(
@@ -24,11 +24,6 @@ final class TlsTest {
             "-o",
             "temporary_ttl=3600,ssl_verify_mode=2,ssl_chain_cert=" + file("server.pem") + ",ssl_key="
                     + file("server.key") + ",ssl_ca_cert=" + file("ca.pem"));
-
-    @AfterAll
-    static void deleteCertificates() throws IOException {
-        CERTIFICATES.delete();
-    }
 
     private static String file(String name) {
         return CERTIFICATES.file(name);
