@@ -49,13 +49,15 @@ final class Stores implements AutoCloseable {
                 () -> PostgresServer.start("max_connections=300"),
                 "spring-jdbc@" + Contender.POSTGRESQL,
                 "holdfast@" + Contender.POSTGRESQL,
-                "sql-lock@" + Contender.POSTGRESQL),
+                "sql-lock@" + Contender.POSTGRESQL,
+                "shedlock@" + Contender.POSTGRESQL),
         MARIADB(
                 Contender.MARIADB,
                 () -> MariaDbServer.start("--max-connections=300"),
                 "spring-jdbc@" + Contender.MARIADB,
                 "holdfast@" + Contender.MARIADB,
-                "sql-lock@" + Contender.MARIADB);
+                "sql-lock@" + Contender.MARIADB,
+                "shedlock@" + Contender.MARIADB);
 
         private final String address;
 

@@ -144,7 +144,7 @@ final class ScenariosTest {
     @ParameterizedTest
     @CsvSource({
         "memcached, memcached-add, holdfast@memcached://",
-        "postgresql, spring-jdbc, sql-lock",
+        "postgresql, sql-lock, shedlock",
         "mariadb, spring-jdbc@{mariadb}, sql-lock@{mariadb}"
     })
     void server_isStartedAndSharedByItsContenders(String store, String one, String other) {
