@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.bench;
 
+import dev.holdfast.bench.guide.FiguresCommand;
 import dev.holdfast.bench.memory.MemoryCommand;
 import dev.holdfast.load.Tournament;
 import dev.holdfast.load.Workspace;
@@ -38,7 +39,7 @@ import picocli.CommandLine.Spec;
                     + " what they do not.",
             ""
         },
-        subcommands = MemoryCommand.class,
+        subcommands = {MemoryCommand.class, FiguresCommand.class},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             " 0:done",
