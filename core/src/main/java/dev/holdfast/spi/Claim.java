@@ -82,6 +82,16 @@ public abstract class Claim {
     public abstract boolean waits();
 
     /**
+     * Whether the present thread is that of a caller who does nothing but wait for the answer. A backend may then read the answer on it, for a few
+     * milliseconds, so that no other thread has to wake this one. Asked during {@link LockBackend#acquire} and {@link LockBackend#release} only.
+     *
+     * @return false unless overridden
+     */
+    public boolean isCallersOwn() {
+        return false;
+    }
+
+    /**
      * Whether the thread that is asking now will wait for the answer in an {@link AwaitingBackend}, if this claim is queued. Asked by such a
      * backend during {@link LockBackend#acquire} only.
      *

@@ -42,7 +42,11 @@ final class AcquireCall extends Exchange {
 
     private static void submit(Client client, Claim claim, boolean retried) {
         AcquireCall call = new AcquireCall(client, claim, retried);
-        call.node.submit(call);
+        if (!retried && claim.isCallersOwn()) {
+            call.node.submitAndRead(call);
+        } else {
+            call.node.submit(call);
+        }
     }
 
     @Override

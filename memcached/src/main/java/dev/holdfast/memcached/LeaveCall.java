@@ -43,7 +43,7 @@ final class LeaveCall extends VersionedCall {
             return;
         }
         Node node = client.node(claim.key());
-        node.submit(new LeaveCall(node, claim, seat, giveUpNanos, new Answer() {
+        LeaveCall call = new LeaveCall(node, claim, seat, giveUpNanos, new Answer() {
             @Override
             public void freed(boolean held) {
                 claim.freed(held);
@@ -55,7 +55,12 @@ final class LeaveCall extends VersionedCall {
                 claim.notFreed(Faults.of(claim.name(), "release", node.where(), cause));
                 afterwards.run();
             }
-        }));
+        });
+        if (claim.isCallersOwn()) {
+            node.submitAndRead(call);
+        } else {
+            node.submit(call);
+        }
     }
 
     /** Sends all at once, and waits until they are answered or the time is over; what is not confirmed by then comes free when its lease ends. */

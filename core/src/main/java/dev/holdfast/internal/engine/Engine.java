@@ -295,9 +295,9 @@ public final class Engine implements Holdfast {
         return instant;
     }
 
-    /** Whether the present thread can wait in the store for a ticket of its own, instead of being parked here. */
-    boolean canAwait(Ticket ticket) {
-        return awaiting != null && ticket.thread == Thread.currentThread() && !platform.isVirtual(ticket.thread);
+    /** Whether a caller's thread can wait in the store, instead of being parked here. */
+    boolean canAwait(Thread caller) {
+        return awaiting != null && !platform.isVirtual(caller);
     }
 
     /** Waits in the store until the claim has been answered or recalled, or for less. */

@@ -26,9 +26,9 @@ final class Exchange {
     /** While nothing is being asked: when to ask again. */
     long nextAskAt = Nanos.NEVER;
 
-    /** The caller who asks, and can wait in the store himself if the claim is queued. */
+    /** The caller who asks, if he does so on his own thread and waits for the answer. */
     @Nullable
-    Thread awaiter;
+    Thread asker;
 
     int failures;
     Answer answer = Answer.NONE;

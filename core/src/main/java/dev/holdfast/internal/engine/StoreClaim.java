@@ -117,9 +117,19 @@ final class StoreClaim extends Claim {
     }
 
     @Override
+    public boolean isCallersOwn() {
+        Departure left = departure;
+        if (left != null) {
+            return left.releaser == Thread.currentThread();
+        }
+        Exchange current = exchange;
+        return current != null && current.asker == Thread.currentThread();
+    }
+
+    @Override
     public boolean awaits() {
         Exchange current = exchange;
-        return current != null && current.awaiter == Thread.currentThread();
+        return current != null && current.asker == Thread.currentThread() && queue.engine.canAwait(current.asker);
     }
 
     @Override

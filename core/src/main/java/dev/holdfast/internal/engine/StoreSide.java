@@ -217,8 +217,8 @@ final class StoreSide {
         long pause = pausedUntil;
         pausedUntil = Nanos.NEVER;
         if (pause == Nanos.NEVER || Nanos.isPast(pause, now) || queue.line().hasOnce()) {
-            if (engine.canAwait(first)) {
-                next.exchange().awaiter = first.thread;
+            if (first.thread == Thread.currentThread()) {
+                next.exchange().asker = first.thread;
             }
             ask(next, now);
         } else {

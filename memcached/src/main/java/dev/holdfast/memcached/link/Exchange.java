@@ -20,6 +20,7 @@ public abstract class Exchange {
     private int size;
     private long opaque;
     private long sentNanos;
+    private volatile boolean complete;
 
     /**
      * An exchange that is not sent yet.
@@ -108,7 +109,13 @@ public abstract class Exchange {
     /** Adds a reply; whether it was the last one. */
     final boolean add(Reply reply) {
         replies.add(reply);
-        return replies.size() == expected;
+        complete = replies.size() == expected;
+        return complete;
+    }
+
+    /** Whether its last reply has been read. */
+    final boolean isComplete() {
+        return complete;
     }
 
     // For the thread that reads

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -19,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection, from its making to its end: it is never made again, so what was learnt on it (versions of items above all) is worth nothing on another.
- * Requests are sent by whoever has one, and a thread of the link reads the replies.
+ * Requests are sent by whoever has one, and the replies read by a thread of the link, or for a moment by a caller who has nothing else to do than to wait for his own.
  *
- * <p>A caller never waits for the network: before the connection is there, and while more is unanswered than fits into the buffers of the systems between, requests
+ * <p>Other callers never wait for the network: before the connection is there, and while more is unanswered than fits into the buffers of the systems between, requests
  * wait in a queue.
  */
 public final class Link {
@@ -29,6 +30,10 @@ public final class Link {
     private static final int WINDOW = 64 * 1024;
 
     private static final int CONNECT_MILLIS = 2_000;
+    private static final String CONFUSED = "what the server answered can no longer be told apart";
+
+    /** How long a caller reads at most, before the thread does it for him: he may have a deadline, or be interrupted. */
+    private static final int CALLER_MILLIS = 2;
 
     /** After so long without a reply that is due, the connection is given up: nobody may be at its other end any more. */
     private static final long SILENCE = 5_000_000_000L;
@@ -47,6 +52,8 @@ public final class Link {
     private long sent;
     private @Nullable OutputStream out;
     private @Nullable Socket socket;
+    private @Nullable ReplyReader in;
+    private final ReadingTurn turn = new ReadingTurn(mutex);
     private boolean over;
     private @Nullable IOException endedBy;
 
@@ -103,7 +110,22 @@ public final class Link {
      * @return whether they were taken
      */
     boolean submit(List<? extends Exchange> exchanges) {
+        return submit(exchanges, null);
+    }
+
+    /**
+     * Sends a request for a caller who waits for the answer, and reads it for some milliseconds on his thread, if nobody else reads.
+     *
+     * @param exchange the request; not taken if the connection has ended
+     * @return whether it was taken
+     */
+    boolean submitAndRead(Exchange exchange) {
+        return submit(List.of(exchange), exchange);
+    }
+
+    private boolean submit(List<? extends Exchange> exchanges, @Nullable Exchange awaited) {
         Socket silent = null;
+        ReplyReader mine = null;
         mutex.lock();
         try {
             if (over) {
@@ -116,6 +138,12 @@ public final class Link {
             } else {
                 queued.addAll(exchanges);
                 flush(WINDOW);
+                // An encrypted stream may not be left in the middle of a record.
+                if (awaited != null && trust == null && in != null && turn.takeAsCaller()) {
+                    mine = in;
+                } else {
+                    turn.call();
+                }
             }
         } finally {
             mutex.unlock();
@@ -124,7 +152,42 @@ public final class Link {
             close(silent);
             return false;
         }
+        if (mine != null) {
+            readFor(Objects.requireNonNull(awaited), mine);
+        }
         return true;
+    }
+
+    /** Reads until the request is answered, but not for long. What is wrong with the connection is the thread's business. */
+    private void readFor(Exchange awaited, ReplyReader input) {
+        long end = System.nanoTime() + CALLER_MILLIS * 1_000_000L;
+        IOException failure = null;
+        try {
+            Objects.requireNonNull(socket).setSoTimeout(CALLER_MILLIS);
+            while (!awaited.isComplete() && System.nanoTime() - end < 0) {
+                Reply reply = input.poll();
+                if (reply == null) {
+                    input.fill();
+                } else if (!take(reply)) {
+                    throw new IOException(CONFUSED);
+                }
+            }
+        } catch (SocketTimeoutException e) {
+            // The thread goes on with it.
+            failure = null;
+        } catch (IOException e) {
+            failure = e;
+        } finally {
+            mutex.lock();
+            try {
+                if (failure != null) {
+                    turn.fail(failure);
+                }
+                turn.end();
+            } finally {
+                mutex.unlock();
+            }
+        }
     }
 
     /**
@@ -156,6 +219,7 @@ public final class Link {
         try {
             over = true;
             open = socket;
+            turn.call();
         } finally {
             mutex.unlock();
         }
@@ -249,23 +313,48 @@ public final class Link {
         plain.connect(new InetSocketAddress(address.getHostString(), address.getPort()), CONNECT_MILLIS);
         plain.setSoTimeout(CONNECT_MILLIS);
         Socket used = trust == null ? plain : trust.encrypt(plain, address.getHostString(), address.getPort());
-        ReplyReader in = new ReplyReader(used.getInputStream());
-        Peer found = new Greeting(access, in, used.getOutputStream()).ask();
-        plain.setSoTimeout(0);
+        ReplyReader input = new ReplyReader(used.getInputStream());
+        Peer found = new Greeting(access, input, used.getOutputStream()).ask();
         ends.up(found);
         mutex.lock();
         try {
             peer = found;
             out = used.getOutputStream();
+            in = input;
             flush(WINDOW);
         } finally {
             mutex.unlock();
         }
-        failLate();
-        while (take(in.next())) {
+        do {
             failLate();
+        } while (read(plain, input));
+        return new IOException(CONFUSED);
+    }
+
+    /** Reads what there is, when it is this thread's turn; whether the connection can still be used. */
+    private boolean read(Socket plain, ReplyReader input) throws IOException {
+        mutex.lock();
+        try {
+            turn.takeAsThread(() -> over || !pending.isEmpty() || !late.isEmpty());
+            if (!late.isEmpty()) {
+                turn.end();
+                return true;
+            }
+        } finally {
+            mutex.unlock();
         }
-        return new IOException("what the server answered can no longer be told apart");
+        plain.setSoTimeout(0);
+        boolean usable = true;
+        for (Reply reply = input.next(); usable && reply != null; reply = input.poll()) {
+            usable = take(reply);
+        }
+        mutex.lock();
+        try {
+            turn.end();
+        } finally {
+            mutex.unlock();
+        }
+        return usable;
     }
 
     /** Takes a reply; whether the connection can still be used. */
@@ -300,7 +389,7 @@ public final class Link {
             mutex.unlock();
         }
         for (Exchange exchange : failing) {
-            exchange.failed(new java.net.SocketTimeoutException("it was too late to send it"), false);
+            exchange.failed(new SocketTimeoutException("it was too late to send it"), false);
         }
     }
 }

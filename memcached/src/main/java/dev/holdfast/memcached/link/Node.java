@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** A server, and the connection to it: one at a time, made when there is something to send. */
@@ -55,7 +56,16 @@ public final class Node {
      * @param exchange the request
      */
     public void submit(Exchange exchange) {
-        submit(List.of(exchange));
+        submit(List.of(exchange), Link::submit);
+    }
+
+    /**
+     * Sends a request for a caller who has nothing else to do than to wait for the answer: his thread may read it, for some milliseconds.
+     *
+     * @param exchange the request
+     */
+    public void submitAndRead(Exchange exchange) {
+        submit(List.of(exchange), (link, exchanges) -> link.submitAndRead(exchanges.get(0)));
     }
 
     /**
@@ -64,6 +74,10 @@ public final class Node {
      * @param exchanges the requests
      */
     public void submit(List<? extends Exchange> exchanges) {
+        submit(exchanges, Link::submit);
+    }
+
+    private void submit(List<? extends Exchange> exchanges, BiPredicate<Link, List<? extends Exchange>> sending) {
         IOException cause = null;
         for (int i = 0; i < 2; i++) {
             Link current = current();
@@ -71,7 +85,7 @@ public final class Node {
                 fail(exchanges, new IOException("the client is closed"));
                 return;
             }
-            if (current.submit(exchanges)) {
+            if (sending.test(current, exchanges)) {
                 return;
             }
             cause = current.endedBy();
