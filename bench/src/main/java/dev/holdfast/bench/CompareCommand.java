@@ -112,8 +112,7 @@ final class CompareCommand implements Callable<Integer> {
             Machine machine = Machine.here(workspace.directory());
             out.println(machine.line());
             out.println();
-            Tournament tournament = new Tournament(
-                    workspace, stores::resolve, plan, spec.commandLine().getErr());
+            Tournament tournament = new Tournament(workspace, stores::resolve, plan, new Narrator());
             for (Heat heat : heats) {
                 Comparison comparison = tournament.run(heat.scenario().id(), heat.course(), heat.entrants());
                 out.println(comparison.table());
@@ -132,6 +131,25 @@ final class CompareCommand implements Callable<Integer> {
             return 1;
         }
         return 0;
+    }
+
+    /** Says each step on the standard error. */
+    private final class Narrator implements Tournament.Watcher {
+        @Override
+        public void begins(String scenario, String step, Entrant entrant) {
+            say(scenario + ": " + step + ", " + entrant.label());
+        }
+
+        @Override
+        public void remarks(String remark) {
+            say(remark);
+        }
+
+        private void say(String line) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.println(line);
+            err.flush();
+        }
     }
 
     private void checkPaths() {

@@ -13,8 +13,9 @@ import java.util.stream.Collectors;
  *
  * @param contender the contender
  * @param place where its locks are; may hold a password
+ * @param label what it is called in the results; holds no password
  */
-public record Entrant(Contender contender, String place) {
+public record Entrant(Contender contender, String place, String label) {
     private static final Pattern LOGIN = Pattern.compile("//[^/?#]*@");
     private static final Pattern SECRET = Pattern.compile(
             "([?&;][^=&;]*(?:pass|pwd|secret|token|credential|auth)[^=&;]*=)[^&;]*", Pattern.CASE_INSENSITIVE);
@@ -47,7 +48,8 @@ public record Entrant(Contender contender, String place) {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("there is no contender '" + id + "'; known are "
                         + known.stream().map(Contender::id).collect(Collectors.joining(", "))));
-        return new Entrant(contender, at < 0 ? contender.defaultPlace() : text.substring(at + 1));
+        String place = at < 0 ? contender.defaultPlace() : text.substring(at + 1);
+        return new Entrant(contender, place, label(contender, place));
     }
 
     /**
@@ -104,12 +106,8 @@ public record Entrant(Contender contender, String place) {
         }
     }
 
-    /**
-     * What it is called in the results.
-     *
-     * @return the id, and the place if it is not the default, without passwords
-     */
-    public String label() {
+    /** The id, and the place if it is not the default, without passwords. */
+    private static String label(Contender contender, String place) {
         String shown = SECRET.matcher(LOGIN.matcher(place).replaceAll("//")).replaceAll("$1...");
         return place.equals(contender.defaultPlace()) ? contender.id() : contender.id() + "@" + shown;
     }

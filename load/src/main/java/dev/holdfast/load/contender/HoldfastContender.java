@@ -46,7 +46,8 @@ public final class HoldfastContender implements Contender {
 
     @Override
     public Session open(String place) {
-        return new Client(Holdfast.open(place));
+        return new Client(
+                Holdfast.builder().uri(place).environment(System.getenv()).open());
     }
 
     private static final class Client implements Session {

@@ -4,6 +4,7 @@ package dev.holdfast.load.contender;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
+import java.time.Duration;
 import java.util.Set;
 
 /** Asks a Redis what it was asked. */
@@ -25,6 +26,8 @@ public final class RedisRequests {
             "wait",
             "ping");
 
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
     private RedisRequests() {}
 
     /**
@@ -34,7 +37,9 @@ public final class RedisRequests {
      * @return the number since its start
      */
     public static long served(String place) {
-        RedisClient client = connect(place);
+        RedisURI uri = uri(place);
+        uri.setTimeout(TIMEOUT);
+        RedisClient client = RedisClient.create(uri);
         try (StatefulRedisConnection<String, String> connection = client.connect()) {
             return connection
                     .sync()
@@ -55,8 +60,12 @@ public final class RedisRequests {
      * @return the client, to be shut down
      */
     public static RedisClient connect(String place) {
+        return RedisClient.create(uri(place));
+    }
+
+    private static RedisURI uri(String place) {
         int parameters = place.indexOf('?');
-        return RedisClient.create(RedisURI.create(parameters < 0 ? place : place.substring(0, parameters)));
+        return RedisURI.create(parameters < 0 ? place : place.substring(0, parameters));
     }
 
     private static String command(String line) {

@@ -2,6 +2,7 @@
 package dev.holdfast.load.contender;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 /** Asks a ZooKeeper what it was asked. */
 public final class ZooKeeperRequests {
     private static final String PACKETS = "zk_packets_received\t";
+
+    private static final int TIMEOUT_MILLIS = 2_000;
 
     private ZooKeeperRequests() {}
 
@@ -21,7 +24,10 @@ public final class ZooKeeperRequests {
      */
     public static long served(String place) throws IOException {
         URI uri = URI.create(place);
-        try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
+        try (Socket socket = new Socket()) {
+            socket.connect(
+                    new InetSocketAddress(uri.getHost(), uri.getPort() < 0 ? 2181 : uri.getPort()), TIMEOUT_MILLIS);
+            socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.getOutputStream().write("mntr".getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
                     .lines()

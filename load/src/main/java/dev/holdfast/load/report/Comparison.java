@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Comparison(
         String scenario, String setup, @Nullable Metric primary, List<Standing> standings) {
+    /** Only some stores tell how many requests they serve. */
+    private static final String UNKNOWN = "-";
+
     /**
      * Whether a lock was seen to be broken.
      *
@@ -36,42 +39,63 @@ public record Comparison(
      * @return a table with a title
      */
     public String table() {
+        return scenario + ": " + setup + System.lineSeparator() + Text.table(rows());
+    }
+
+    /**
+     * As a table.
+     *
+     * @return the header, and a row for each contender
+     */
+    public List<List<String>> rows() {
         List<Metric> metrics = metrics();
         List<List<String>> rows = new ArrayList<>();
         List<String> header = new ArrayList<>(List.of(""));
         metrics.forEach(metric -> header.add(metric.heading()));
-        if (primary != null) {
+        if (hasRatio()) {
             header.add("x " + standings.get(0).label());
         }
         rows.add(header);
         for (Standing standing : standings) {
             List<String> row = new ArrayList<>(List.of(standing.label()));
-            metrics.forEach(metric -> row.add(metric.format(standing.median(metric))));
-            if (primary != null) {
+            metrics.forEach(metric ->
+                    row.add(standing.metrics().contains(metric) ? metric.format(standing.median(metric)) : UNKNOWN));
+            if (primary != null && hasRatio()) {
                 row.add(number(standing.ratio(primary, standings.get(0))));
             }
             rows.add(row);
         }
-        return scenario + ": " + setup + System.lineSeparator() + Text.table(rows);
+        return rows;
     }
 
-    /** Defects that were not seen need no column. */
+    /** The columns of the table: defects that were not seen need none. */
     private List<Metric> metrics() {
-        return standings.get(0).rounds().get(0).keySet().stream()
+        return standings.stream()
+                .flatMap(standing -> standing.metrics().stream())
+                .distinct()
                 .filter(metric -> !metric.isDefect() || hasDefect())
                 .toList();
+    }
+
+    private boolean hasRatio() {
+        return primary != null && standings.size() > 1;
     }
 
     private static String number(double ratio) {
         return String.format(Locale.ROOT, ratio < 10 ? "%.2f" : "%.1f", ratio);
     }
 
-    Map<String, Object> json() {
+    /**
+     * For programs.
+     *
+     * @return medians and rounds of all contenders, and the percentiles of what was timed
+     */
+    public Map<String, Object> json() {
         List<Object> contenders = new ArrayList<>();
         for (Standing standing : standings) {
             Map<String, Object> medians = new LinkedHashMap<>();
             List<Object> rounds = new ArrayList<>();
-            standing.rounds().get(0).keySet().forEach(metric -> medians.put(metric.key(), standing.median(metric)));
+            standing.metrics().forEach(metric -> medians.put(metric.key(), standing.median(metric)));
             for (Map<Metric, Double> figures : standing.rounds()) {
                 Map<String, Object> round = new LinkedHashMap<>();
                 figures.forEach((metric, value) -> round.put(metric.key(), value));
@@ -84,6 +108,9 @@ public record Comparison(
             }
             contender.put("medians", medians);
             contender.put("rounds", rounds);
+            if (!standing.times().isEmpty()) {
+                contender.put("percentiles", Percentiles.json(standing.times()));
+            }
             contenders.add(contender);
         }
         Map<String, Object> json = new LinkedHashMap<>();

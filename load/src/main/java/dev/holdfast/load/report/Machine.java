@@ -64,7 +64,12 @@ public record Machine(
         return loadBefore > processors;
     }
 
-    Map<String, Object> json() {
+    /**
+     * For programs.
+     *
+     * @return all of it
+     */
+    public Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("date", date.toString());
         json.put("processors", processors);

@@ -29,6 +29,20 @@ public enum Metric {
     REQUESTS_PER_GRANT("requests/grant", Unit.RATIO),
     /** Critical sections that were overwritten by another one at the same time: 0 for every lock that works. */
     LOST_UPDATES("lost updates", Unit.COUNT),
+    /** Locks wanted per second, by the schedule. */
+    WANTED("wanted/s", Unit.DECIMAL),
+    /** Locks taken per second of those on the schedule. */
+    REACHED("reached/s", Unit.DECIMAL),
+    /** Locks on the schedule that nobody had come to when it ended. */
+    NOT_BEGUN("not begun", Unit.COUNT),
+    /** From the time on the schedule to the lock. */
+    LATENCY_P50("p50", Unit.MICROS),
+    /** From the time on the schedule to the lock. */
+    LATENCY_P99("p99", Unit.MICROS),
+    /** From the time on the schedule to the lock. */
+    LATENCY_P999("p99.9", Unit.MICROS),
+    /** From the time on the schedule to the lock. */
+    LATENCY_MAX("max", Unit.MICROS),
     /** From the call that releases in one process to the return of acquire in the other. */
     HANDOFF_P50("hand-off p50", Unit.MICROS),
     /** From the call that releases in one process to the return of acquire in the other. */
@@ -78,16 +92,31 @@ public enum Metric {
         }
     }
 
-    String heading() {
+    /**
+     * What stands above its column.
+     *
+     * @return with the unit, unless each figure has its own
+     */
+    public String heading() {
         return heading;
     }
 
-    /** The key in the JSON. */
-    String key() {
+    /**
+     * Its key in the JSON.
+     *
+     * @return with the unit
+     */
+    public String key() {
         return name().toLowerCase(Locale.ROOT) + unit.suffix;
     }
 
-    String format(double value) {
+    /**
+     * A figure for people.
+     *
+     * @param value in the metric's unit
+     * @return three or four digits that matter, with the unit where it is a time
+     */
+    public String format(double value) {
         if (unit == Unit.MICROS && value >= 1000) {
             return String.format(Locale.ROOT, "%,.1f ms", value / 1000);
         }

@@ -1,19 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.load.report;
 
+import dev.holdfast.load.report.Figures.Timed;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.HdrHistogram.Histogram;
 
 /**
  * What a contender reached.
  *
  * @param label the contender
- * @param rounds its figures, round by round; every round has the same ones
+ * @param rounds its figures, round by round
+ * @param times what was timed in all rounds together
  */
-public record Standing(String label, List<Map<Metric, Double>> rounds) {
+public record Standing(String label, List<Map<Metric, Double>> rounds, Map<Timed, Histogram> times) {
+    /**
+     * Without times.
+     *
+     * @param label the contender
+     * @param rounds its figures, round by round
+     */
+    public Standing(String label, List<Map<Metric, Double>> rounds) {
+        this(label, rounds, new EnumMap<>(Timed.class));
+    }
+
+    /**
+     * Adds a round.
+     *
+     * @param figures what came of it
+     */
+    public void add(Figures figures) {
+        rounds.add(figures.values());
+        figures.times()
+                .forEach((timed, histogram) -> times.merge(timed, histogram.copy(), (sum, more) -> {
+                    sum.add(more);
+                    return sum;
+                }));
+    }
+
+    /**
+     * Which figures there are.
+     *
+     * @return those that all rounds have: a store may have ceased to tell something
+     */
+    public List<Metric> metrics() {
+        return rounds.get(0).keySet().stream()
+                .filter(metric -> rounds.stream().allMatch(round -> round.containsKey(metric)))
+                .toList();
+    }
+
     /**
      * The middle of all rounds.
      *
@@ -31,11 +70,12 @@ public record Standing(String label, List<Map<Metric, Double>> rounds) {
      * what else the machine did then slowed both.
      *
      * @param metric one that both have
-     * @param baseline the other one, with as many rounds
+     * @param baseline the other one; a round that only one of them has, because the run ended early, is left out
      * @return the median of the quotients
      */
     public double ratio(Metric metric, Standing baseline) {
-        double[] quotients = new double[rounds.size()];
+        double[] quotients =
+                new double[Math.min(rounds.size(), baseline.rounds().size())];
         for (int i = 0; i < quotients.length; i++) {
             quotients[i] = figure(i, metric) / baseline.figure(i, metric);
         }

@@ -2,11 +2,11 @@
 package dev.holdfast.load.scenario;
 
 import dev.holdfast.load.contender.Entrant;
+import dev.holdfast.load.report.Figures;
 import dev.holdfast.load.report.Metric;
 import dev.holdfast.load.worker.Fleet;
 import dev.holdfast.load.worker.WorkerFailure;
 import java.time.Duration;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the workers of a contender do in one round, and what is read from it. */
@@ -59,9 +59,9 @@ public interface Course {
      *
      * @param fleet the workers
      * @param time how long to measure
-     * @return the figures, in the order of the table; the same ones in every round
+     * @return the figures; the same ones in every round, but for what a store cannot tell any more
      * @throws WorkerFailure if a worker fails, or nothing could be measured
      * @throws InterruptedException if this thread is interrupted
      */
-    Map<Metric, Double> round(Fleet fleet, Duration time) throws WorkerFailure, InterruptedException;
+    Figures round(Fleet fleet, Duration time) throws WorkerFailure, InterruptedException;
 }

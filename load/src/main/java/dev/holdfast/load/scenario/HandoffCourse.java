@@ -2,6 +2,8 @@
 package dev.holdfast.load.scenario;
 
 import dev.holdfast.load.contender.Entrant;
+import dev.holdfast.load.report.Figures;
+import dev.holdfast.load.report.Figures.Timed;
 import dev.holdfast.load.report.Metric;
 import dev.holdfast.load.worker.Fleet;
 import dev.holdfast.load.worker.Reply;
@@ -46,7 +48,7 @@ final class HandoffCourse implements Course {
     }
 
     @Override
-    public Map<Metric, Double> round(Fleet fleet, Duration time) throws WorkerFailure, InterruptedException {
+    public Figures round(Fleet fleet, Duration time) throws WorkerFailure, InterruptedException {
         return figures(pass(fleet, time, ASLEEP));
     }
 
@@ -61,13 +63,13 @@ final class HandoffCourse implements Course {
         return latency;
     }
 
-    private static Map<Metric, Double> figures(Histogram latency) {
+    private static Figures figures(Histogram latency) {
         Map<Metric, Double> figures = new EnumMap<>(Metric.class);
         figures.put(Metric.HANDOFF_P50, latency.getValueAtPercentile(50) / 1e3);
         figures.put(Metric.HANDOFF_P90, latency.getValueAtPercentile(90) / 1e3);
         figures.put(Metric.HANDOFF_P99, latency.getValueAtPercentile(99) / 1e3);
         figures.put(Metric.HANDOFF_MAX, latency.getMaxValue() / 1e3);
         figures.put(Metric.HANDOFFS, (double) latency.getTotalCount());
-        return figures;
+        return new Figures(figures, Map.of(Timed.HANDOFF, latency));
     }
 }

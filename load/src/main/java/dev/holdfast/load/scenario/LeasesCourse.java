@@ -2,6 +2,7 @@
 package dev.holdfast.load.scenario;
 
 import dev.holdfast.load.contender.Entrant;
+import dev.holdfast.load.report.Figures;
 import dev.holdfast.load.report.Metric;
 import dev.holdfast.load.worker.Fleet;
 import dev.holdfast.load.worker.Reply;
@@ -40,7 +41,7 @@ final class LeasesCourse implements Course {
     }
 
     @Override
-    public Map<Metric, Double> round(Fleet fleet, Duration time) throws WorkerFailure, InterruptedException {
+    public Figures round(Fleet fleet, Duration time) throws WorkerFailure, InterruptedException {
         IdleSpell spell = new IdleSpell(fleet, 0);
         Reply taken = fleet.one(0, Fleet.TAKE, setup.count());
         Map<Metric, Double> figures = new LinkedHashMap<>(spell.measure(time));
@@ -48,6 +49,6 @@ final class LeasesCourse implements Course {
         figures.put(Metric.TAKEN, setup.count() * 1e9 / taken.number("nanos"));
         figures.put(Metric.GIVEN_BACK, setup.count() * 1e9 / givenBack.number("nanos"));
         figures.put(Metric.LOST_LOCKS, (double) givenBack.number("lost"));
-        return figures;
+        return new Figures(figures);
     }
 }

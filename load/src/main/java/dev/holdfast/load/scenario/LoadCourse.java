@@ -2,6 +2,8 @@
 package dev.holdfast.load.scenario;
 
 import dev.holdfast.load.contender.Entrant;
+import dev.holdfast.load.report.Figures;
+import dev.holdfast.load.report.Figures.Timed;
 import dev.holdfast.load.report.Metric;
 import dev.holdfast.load.worker.Fleet;
 import dev.holdfast.load.worker.Reply;
@@ -9,7 +11,6 @@ import dev.holdfast.load.worker.WorkerFailure;
 import dev.holdfast.spi.Durations;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
@@ -56,7 +57,7 @@ final class LoadCourse implements Course {
     }
 
     @Override
-    public Map<Metric, Double> round(Fleet fleet, Duration time) throws WorkerFailure, InterruptedException {
+    public Figures round(Fleet fleet, Duration time) throws WorkerFailure, InterruptedException {
         Consumption before = Consumption.of(fleet);
         long seenBefore = fleet.sectionsSeen();
         Window window = Window.soon(time);
@@ -80,29 +81,23 @@ final class LoadCourse implements Course {
         }
         Map<Metric, Double> figures = new EnumMap<>(Metric.class);
         figures.put(Metric.GRANTS, window.perSecond((double) grants));
-        figures.putAll(latencies(replies));
+        Histogram acquire = Reply.merge(replies, "acquire");
+        Histogram release = Reply.merge(replies, "release");
+        figures.put(Metric.ACQUIRE_P50, acquire.getValueAtPercentile(50) / 1e3);
+        figures.put(Metric.ACQUIRE_P99, acquire.getValueAtPercentile(99) / 1e3);
+        figures.put(Metric.ACQUIRE_P999, acquire.getValueAtPercentile(99.9) / 1e3);
+        figures.put(Metric.ACQUIRE_MAX, acquire.getMaxValue() / 1e3);
+        figures.put(Metric.RELEASE_P50, release.getValueAtPercentile(50) / 1e3);
         figures.put(Metric.CPU_PER_GRANT, used.cpuNanos() / 1e3 / sections);
         if (setup.processes() > 1) {
             figures.put(Metric.LEAST_SHARE, (double) fewest * replies.size() / grants);
         }
         used.requests().ifPresent(requests -> figures.put(Metric.REQUESTS_PER_GRANT, (double) requests / sections));
         figures.put(Metric.LOST_UPDATES, (double) (sections - (fleet.sectionsSeen() - seenBefore)));
-        return figures;
+        return new Figures(figures, Map.of(Timed.ACQUIRE, acquire, Timed.RELEASE, release));
     }
 
     private static long sum(List<Reply> replies, String name) {
         return replies.stream().mapToLong(reply -> reply.number(name)).sum();
-    }
-
-    private static Map<Metric, Double> latencies(List<Reply> replies) {
-        Histogram acquire = Reply.merge(replies, "acquire");
-        Histogram release = Reply.merge(replies, "release");
-        Map<Metric, Double> figures = new LinkedHashMap<>();
-        figures.put(Metric.ACQUIRE_P50, acquire.getValueAtPercentile(50) / 1e3);
-        figures.put(Metric.ACQUIRE_P99, acquire.getValueAtPercentile(99) / 1e3);
-        figures.put(Metric.ACQUIRE_P999, acquire.getValueAtPercentile(99.9) / 1e3);
-        figures.put(Metric.ACQUIRE_MAX, acquire.getMaxValue() / 1e3);
-        figures.put(Metric.RELEASE_P50, release.getValueAtPercentile(50) / 1e3);
-        return figures;
     }
 }

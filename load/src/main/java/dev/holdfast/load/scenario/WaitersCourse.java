@@ -2,6 +2,7 @@
 package dev.holdfast.load.scenario;
 
 import dev.holdfast.load.contender.Entrant;
+import dev.holdfast.load.report.Figures;
 import dev.holdfast.load.report.Metric;
 import dev.holdfast.load.worker.Fleet;
 import dev.holdfast.load.worker.WorkerFailure;
@@ -45,7 +46,7 @@ final class WaitersCourse implements Course {
     }
 
     @Override
-    public Map<Metric, Double> round(Fleet fleet, Duration time) throws WorkerFailure, InterruptedException {
+    public Figures round(Fleet fleet, Duration time) throws WorkerFailure, InterruptedException {
         fleet.one(HOLDER, Fleet.HOLD);
         IdleSpell spell = new IdleSpell(fleet, WAITERS);
         fleet.one(WAITERS, Fleet.AWAIT, setup.count());
@@ -55,6 +56,6 @@ final class WaitersCourse implements Course {
         fleet.one(HOLDER, Fleet.FREE);
         fleet.one(WAITERS, Fleet.DRAIN);
         figures.put(Metric.DRAINED, setup.count() * 1e9 / (System.nanoTime() - began));
-        return figures;
+        return new Figures(figures);
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The workers of one contender in one comparison. They live until they are closed, and do nothing between commands. Not thread-safe. */
 public final class Fleet implements AutoCloseable {
@@ -19,6 +20,9 @@ public final class Fleet implements AutoCloseable {
 
     /** Uses locks from many threads: begin, end, threads, names, nanoseconds to hold. All workers. */
     public static final String LOAD = "load";
+
+    /** Uses locks at the times of a schedule: begin, end, nanoseconds between two, workers, threads, names, nanoseconds to hold. All workers. */
+    public static final String SCHEDULE = "schedule";
 
     /** Passes a lock to and fro: begin, end. Both of two workers. */
     public static final String HANDOFF = "handoff";
@@ -47,7 +51,7 @@ public final class Fleet implements AutoCloseable {
     /** Tells the time of the processor that a worker has used, and how many threads it has. */
     public static final String RESOURCES = "resources";
 
-    /** Disconnects. */
+    /** Gives back what is held, and ends the process: the one command that is obeyed at once, and not answered. */
     static final String CLOSE = "close";
 
     private static final Duration PATIENCE = Duration.ofSeconds(150);
@@ -58,7 +62,7 @@ public final class Fleet implements AutoCloseable {
     private final SharedPage page;
     private final int names;
     private final List<WorkerProcess> workers = new ArrayList<>();
-    private boolean failed;
+    private @Nullable String untold;
 
     private Fleet(Entrant entrant, String place, SharedPage page, int names) {
         this.entrant = entrant;
@@ -68,47 +72,58 @@ public final class Fleet implements AutoCloseable {
     }
 
     /**
+     * Who is wanted.
+     *
+     * @param size how many workers
+     * @param names how many locks {@link #LOAD} and {@link #SCHEDULE} will use
+     * @param prefix what the names of all locks begin with; no two crews on one store may use the same names
+     * @param lifetime when they end by themselves, whatever happens
+     * @param jvmOptions more options for their JVMs
+     */
+    public record Crew(int size, int names, String prefix, Duration lifetime, List<String> jvmOptions) {}
+
+    /**
      * Starts workers and waits until they are connected. To be called from a thread that stays.
      *
      * @param entrant which lock they use
      * @param place where that lock is
-     * @param size how many workers
-     * @param names how many locks {@link #LOAD} will use
+     * @param crew who is wanted
      * @param directory an empty directory for them alone
-     * @param lifetime when they end by themselves, whatever happens
-     * @param jvmOptions more options for their JVMs
      * @return the workers
      * @throws WorkerFailure if one of them cannot connect
      * @throws IOException if a process cannot be started
      * @throws InterruptedException if this thread is interrupted
      */
-    public static Fleet start(
-            Entrant entrant,
-            String place,
-            int size,
-            int names,
-            Path directory,
-            Duration lifetime,
-            List<String> jvmOptions)
+    public static Fleet start(Entrant entrant, String place, Crew crew, Path directory)
             throws WorkerFailure, IOException, InterruptedException {
         Path shared = directory.resolve("bench.shared");
-        Fleet fleet = new Fleet(entrant, place, SharedPage.map(shared, names), names);
+        Fleet fleet = new Fleet(entrant, place, SharedPage.map(shared, crew.names()), crew.names());
         try {
-            for (int i = 0; i < size; i++) {
+            for (int i = 0; i < crew.size(); i++) {
                 List<String> arguments = List.of(
                         entrant.contender().id(),
                         shared.toString(),
-                        Integer.toString(names),
+                        Integer.toString(crew.names()),
                         Integer.toString(i),
-                        Long.toString(lifetime.toSeconds()));
-                fleet.workers.add(WorkerProcess.start(jvmOptions, arguments, Map.of(Worker.PLACE, fleet.place)));
+                        Long.toString(crew.lifetime().toSeconds()),
+                        crew.prefix());
+                fleet.workers.add(WorkerProcess.start(crew.jvmOptions(), arguments, Map.of(Worker.PLACE, fleet.place)));
             }
             fleet.answers(fleet.workers, PATIENCE);
             return fleet;
         } catch (WorkerFailure | IOException | InterruptedException | RuntimeException e) {
-            fleet.kill();
+            fleet.close();
             throw e;
         }
+    }
+
+    /**
+     * How many workers there are.
+     *
+     * @return at least one
+     */
+    public int size() {
+        return workers.size();
     }
 
     /**
@@ -158,7 +173,6 @@ public final class Fleet implements AutoCloseable {
             try {
                 replies.add(worker.answer(deadline));
             } catch (WorkerFailure e) {
-                failed = true;
                 throw new WorkerFailure(entrant.label() + ": " + e.getMessage(), e);
             }
         }
@@ -166,18 +180,29 @@ public final class Fleet implements AutoCloseable {
     }
 
     /**
-     * How many requests the store has served so far.
+     * How many requests the store has served so far. A store that has once not told is not asked again.
      *
      * @return the number, or nothing if it cannot be known
-     * @throws WorkerFailure if the store cannot be asked
      */
-    public OptionalLong requestsServed() throws WorkerFailure {
+    public OptionalLong requestsServed() {
+        if (untold != null) {
+            return OptionalLong.empty();
+        }
         try {
             return entrant.contender().requestsServed(place);
         } catch (Exception e) {
-            throw new WorkerFailure(
-                    entrant.label() + ": cannot ask how many requests were served: " + e.getMessage(), e);
+            untold = entrant.label() + " does not tell how many requests it serves: " + e;
+            return OptionalLong.empty();
         }
+    }
+
+    /**
+     * Why requests are not counted.
+     *
+     * @return a sentence, or null if nobody asked, the store told, or the contender knows of no way to ask
+     */
+    public @Nullable String untold() {
+        return untold;
     }
 
     /**
@@ -193,26 +218,25 @@ public final class Fleet implements AutoCloseable {
         return sum;
     }
 
-    private void kill() {
-        workers.forEach(WorkerProcess::kill);
-    }
-
-    /** Disconnects the workers if they still answer, and ends them in any case. */
+    /** Has the workers give back what they hold and end, whatever they do at the moment; in any case they have ended when it returns. */
     @Override
     public void close() {
+        boolean interrupted = Thread.interrupted();
         try {
-            if (!failed) {
-                for (WorkerProcess worker : workers) {
-                    worker.say(CLOSE);
-                }
-                answers(workers, CLOSING);
+            for (WorkerProcess worker : workers) {
+                worker.tell(CLOSE);
             }
-        } catch (WorkerFailure e) {
-            System.err.println("bench: " + e.getMessage() + " when it was closed");
+            long deadline = System.nanoTime() + CLOSING.toNanos();
+            for (WorkerProcess worker : workers) {
+                worker.awaitEnd(deadline);
+            }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            interrupted = true; // in a hurry: what is held comes free with its lease
         } finally {
-            kill();
+            workers.forEach(WorkerProcess::kill);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

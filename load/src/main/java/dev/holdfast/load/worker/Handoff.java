@@ -11,16 +11,16 @@ import org.HdrHistogram.Histogram;
  * other one has the lock: so every grant is one that woke a waiter, whether the lock is fair or not.
  */
 final class Handoff {
-    private static final String LOCK = "bench-handoff";
-
     private final Session session;
     private final SharedPage page;
     private final int worker;
+    private final String lock;
 
-    Handoff(Session session, SharedPage page, int worker) {
+    Handoff(Session session, SharedPage page, int worker, String prefix) {
         this.session = session;
         this.page = page;
         this.worker = worker;
+        lock = prefix + 0;
     }
 
     /** Arguments: begin, end, and how long the other one waits before it gets the lock, in nanoseconds. */
@@ -34,7 +34,7 @@ final class Handoff {
         Times.sleepUntil(arguments.get(0));
         while (System.nanoTime() - end < 0) {
             page.set(SharedPage.WAITING_SINCE + worker, System.nanoTime());
-            Held held = session.acquire(LOCK);
+            Held held = session.acquire(lock);
             long granted = System.nanoTime();
             page.set(SharedPage.WAITING_SINCE + worker, 0);
             if (page.get(SharedPage.HOLDER) == other && granted - end < 0) {

@@ -9,10 +9,12 @@ import java.util.List;
 /** Many locks that one worker holds at the same time. */
 final class HeldLocks {
     private final Session session;
+    private final String prefix;
     private final List<Held> held = new ArrayList<>();
 
-    HeldLocks(Session session) {
+    HeldLocks(Session session, String prefix) {
         this.session = session;
+        this.prefix = prefix;
     }
 
     /** Argument: how many. */
@@ -20,7 +22,7 @@ final class HeldLocks {
         long count = arguments.get(0);
         long began = System.nanoTime();
         for (int i = 0; i < count; i++) {
-            held.add(session.acquire("bench-held-" + i));
+            held.add(session.acquire(prefix + i));
         }
         return new Reply().with("nanos", System.nanoTime() - began);
     }

@@ -11,21 +11,22 @@ import org.jspecify.annotations.Nullable;
 
 /** One worker holds a lock; many callers in another, or in the same one, wait for it. */
 final class IdleWaiters {
-    private static final String LOCK = "bench-waited-for";
     private static final long PATIENCE_SECONDS = 120;
 
     private final Session session;
+    private final String lock;
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private @Nullable Held held;
     private int count;
     private CountDownLatch waiting = new CountDownLatch(0);
 
-    IdleWaiters(Session session) {
+    IdleWaiters(Session session, String prefix) {
         this.session = session;
+        lock = prefix + 0;
     }
 
     Reply hold(List<Long> arguments) throws Exception {
-        held = session.acquire(LOCK);
+        held = session.acquire(lock);
         return new Reply();
     }
 
@@ -44,7 +45,7 @@ final class IdleWaiters {
         CountDownLatch latch = new CountDownLatch(count);
         waiting = latch;
         for (int i = 0; i < count; i++) {
-            session.acquireLater(LOCK).whenComplete((grant, problem) -> {
+            session.acquireLater(lock).whenComplete((grant, problem) -> {
                 if (problem == null) {
                     release(grant);
                 } else {

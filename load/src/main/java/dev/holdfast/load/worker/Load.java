@@ -16,11 +16,13 @@ final class Load {
     private final Session session;
     private final SharedPage page;
     private final int worker;
+    private final String prefix;
 
-    Load(Session session, SharedPage page, int worker) {
+    Load(Session session, SharedPage page, int worker, String prefix) {
         this.session = session;
         this.page = page;
         this.worker = worker;
+        this.prefix = prefix;
     }
 
     /** Arguments: begin and end, threads, names, and how long a lock is held. */
@@ -82,7 +84,7 @@ final class Load {
         public void run() {
             Times.sleepUntil(begin);
             try {
-                cycle("bench-" + name, SharedPage.SECTIONS + name);
+                cycle(prefix + name, SharedPage.SECTIONS + name);
             } catch (Exception e) {
                 failure = e;
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.load.worker;
 
+import dev.holdfast.BackendException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
@@ -15,6 +16,7 @@ import org.HdrHistogram.Histogram;
 public final class Reply {
     private static final String OK = "ok";
     private static final String FAILED = "failed ";
+    private static final String OUTAGE = "outage ";
 
     private final Map<String, String> values = new LinkedHashMap<>();
 
@@ -82,16 +84,21 @@ public final class Reply {
     }
 
     static String failure(Throwable e) {
-        StringBuilder line = new StringBuilder(FAILED).append(e);
+        boolean outage = e instanceof BackendException;
+        StringBuilder line = new StringBuilder(outage ? OUTAGE : FAILED).append(outage ? e.getMessage() : e);
         for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            outage |= cause instanceof BackendException;
             line.append("; because of ").append(cause);
+        }
+        if (outage) {
+            line.replace(0, OUTAGE.length(), OUTAGE);
         }
         return line.toString().replaceAll("\\R", "; ");
     }
 
     static Reply parse(String line) throws WorkerFailure {
-        if (line.startsWith(FAILED)) {
-            throw new WorkerFailure(line.substring(FAILED.length()));
+        if (line.startsWith(FAILED) || line.startsWith(OUTAGE)) {
+            throw new WorkerFailure(line.substring(FAILED.length()), line.startsWith(OUTAGE));
         }
         String[] words = line.split(" ", -1);
         if (!words[0].equals(OK)) {

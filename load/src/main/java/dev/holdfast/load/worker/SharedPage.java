@@ -39,7 +39,15 @@ final class SharedPage {
     static SharedPage map(Path file, int names) throws IOException {
         try (FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            return new SharedPage(channel.map(MapMode.READ_WRITE, 0, (long) (SECTIONS + names) * STRIDE));
+            int size = (SECTIONS + names) * STRIDE;
+            ByteBuffer zeros = ByteBuffer.allocate(size);
+            // Not a hole in a file, in which a disk that is full would be found out by a fault in the middle of a
+            // round.
+            while (channel.size() < size) {
+                zeros.position((int) channel.size());
+                var unused = channel.write(zeros, channel.size());
+            }
+            return new SharedPage(channel.map(MapMode.READ_WRITE, 0, size));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.holdfast.load.worker;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
 /** Measured times, and waiting for a point in time. All times are nanoTime, which the processes of one Linux machine share. */
@@ -14,6 +15,11 @@ final class Times {
 
     static Histogram histogram() {
         return new Histogram(LONGEST, 3);
+    }
+
+    /** For many threads at once; one of each would take more memory than a small JVM has. */
+    static Histogram sharedHistogram() {
+        return new ConcurrentHistogram(LONGEST, 3);
     }
 
     static void record(Histogram histogram, long nanos) {

@@ -45,6 +45,10 @@ final class WorkerProcess {
         if (isOnPath("setpriv")) {
             line.addAll(List.of("setpriv", "--pdeathsig", "KILL", "--"));
         }
+        if (isOnPath("sh")) {
+            // Ctrl-C in a terminal is for all processes there; the parent hears it, and ends its workers in good order.
+            line.addAll(List.of("sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh"));
+        }
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.addAll(Fleet.JVM);
         line.addAll(jvmOptions);
@@ -85,6 +89,16 @@ final class WorkerProcess {
         }
     }
 
+    /** Says something that a worker need not hear, because it may have ended. */
+    void tell(String command) {
+        try {
+            in.write(command + "\n");
+            in.flush();
+        } catch (IOException e) {
+            return; // it has ended
+        }
+    }
+
     Reply answer(long deadline) throws WorkerFailure, InterruptedException {
         String line = answers.poll(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
         if (line == null) {
@@ -94,6 +108,11 @@ final class WorkerProcess {
             throw new WorkerFailure(this + " has ended unexpectedly");
         }
         return Reply.parse(line);
+    }
+
+    /** Waits for a worker that was told to end. */
+    void awaitEnd(long deadline) throws InterruptedException {
+        var unused = process.waitFor(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
     }
 
     /** Ends the worker, and waits until it has ended. */

@@ -19,7 +19,8 @@ final class EntrantTest {
         Path odd = Path.of("/tmp/a b?c");
         assertThat(Entrant.parse("holdfast@file:{dir}?ordering=arrival").placeIn(odd))
                 .isEqualTo("file:/tmp/a%20b%3Fc?ordering=arrival");
-        assertThat(Entrant.parse("filelock").placeIn(odd)).isEqualTo("/tmp/a b?c");
+        assertThat(new Entrant(new HoldfastContender(), Contender.DIRECTORY, "plain").placeIn(odd))
+                .isEqualTo("/tmp/a b?c");
     }
 
     @Test
