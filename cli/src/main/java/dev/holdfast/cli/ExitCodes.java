@@ -9,6 +9,9 @@ final class ExitCodes {
     /** As scripts of services have it: what was asked about is not in use. */
     static final int FREE = 3;
 
+    /** As neither good nor bad: nobody may take a run for a proof that is none. */
+    static final int PROVES_NOTHING = 4;
+
     static final int UNAVAILABLE = 69;
     static final int INTERNAL = 70;
     static final int CANNOT_CREATE = 73;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.cli;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ final class Main implements Callable<Integer> {
             .build();
     private final CommandSpec spec;
 
-    private Main() {
+    private Main(String[] args) {
         // The options first: commands inherit those that are there when they are added.
         spec = Syntax.command("holdfast", this).addOption(backend).addOption(verbose);
         spec.usageMessage()
@@ -39,6 +40,7 @@ final class Main implements Callable<Integer> {
                         "  1", "failure",
                         "  2", "the command line is wrong; nothing was done",
                         "  3", "the lock is free (`inspect`, `release`)",
+                        "  4", "the run proves nothing (`torture`)",
                         " 69", "the store cannot be reached, or refuses to answer",
                         " 70", "a bug in holdfast",
                         " 73", "a file or directory cannot be made",
@@ -57,6 +59,12 @@ final class Main implements Callable<Integer> {
                 new DemoWorker().spec())) {
             spec.addSubcommand(command.name(), command);
         }
+        // Its options cost time at each start, so they are only made for those who name it.
+        CommandSpec torture = Arrays.asList(args).contains("torture")
+                ? new TortureCommand(this).spec()
+                : Syntax.command("torture", this);
+        torture.usageMessage().header(TortureCommand.SUMMARY);
+        spec.addSubcommand("torture", torture);
     }
 
     /**
@@ -67,7 +75,7 @@ final class Main implements Callable<Integer> {
     public static void main(String[] args) {
         // No command takes a date, and picocli takes longer to prepare for dates than for all the rest.
         System.setProperty("picocli.converters.excludes", "java.time.*,java.sql.*");
-        System.exit(new Main().execute(args));
+        System.exit(new Main(args).execute(args));
     }
 
     private int execute(String[] args) {

@@ -28,9 +28,21 @@ final class Progress {
 
     void show(long count) {
         if (terminal || System.nanoTime() - shownAt > PLAIN_EVERY) {
-            print(label + ": " + Text.count(count) + " of " + Text.count(total));
-            shownAt = System.nanoTime();
+            line(label + ": " + Text.count(count) + " of " + Text.count(total));
         }
+    }
+
+    /** Shows a text that changes often: each in a terminal, now and then one elsewhere. */
+    void show(String text) {
+        if (terminal || System.nanoTime() - shownAt > PLAIN_EVERY) {
+            line(text);
+        }
+    }
+
+    /** Shows a text that must not be left out. */
+    void line(String text) {
+        print(text);
+        shownAt = System.nanoTime();
     }
 
     void clear() {

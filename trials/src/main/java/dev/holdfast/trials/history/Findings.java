@@ -7,10 +7,12 @@ import java.util.List;
  * Pairs that contradict a promise.
  *
  * @param count how many there are
- * @param shown the first twenty
+ * @param kept the first ten thousand
  * @param <T> holds or uses
  */
-public record Findings<T>(long count, List<Pair<T>> shown) {
+public record Findings<T>(long count, List<Pair<T>> kept) {
+    private static final int MOST_SHOWN = 20;
+
     /**
      * Two that do not go together.
      *
@@ -21,6 +23,7 @@ public record Findings<T>(long count, List<Pair<T>> shown) {
     public record Pair<T>(T first, T second) {}
 
     void describe(String what, StringBuilder text) {
+        List<Pair<T>> shown = kept.subList(0, Math.min(kept.size(), MOST_SHOWN));
         for (Pair<T> pair : shown) {
             text.append("  ").append(what).append(":\n    ").append(pair.first).append("\n    ");
             text.append(pair.second).append('\n');

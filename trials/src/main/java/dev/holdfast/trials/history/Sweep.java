@@ -16,7 +16,8 @@ import java.util.function.ToLongFunction;
  * known to lie between the two.
  */
 final class Sweep<T> {
-    private static final int MOST_SHOWN = 20;
+    /** A lock that does not exclude at all would fill the memory with its findings. */
+    private static final int MOST_KEPT = 10_000;
 
     private final List<T> byStart;
     private final long[] starts;
@@ -99,18 +100,18 @@ final class Sweep<T> {
     }
 
     private final class Collector {
-        private final List<Findings.Pair<T>> shown = new ArrayList<>();
+        private final List<Findings.Pair<T>> kept = new ArrayList<>();
         private long count;
 
         void add(int first, int second) {
             count++;
-            if (shown.size() < MOST_SHOWN) {
-                shown.add(new Findings.Pair<>(byStart.get(first), byStart.get(second)));
+            if (kept.size() < MOST_KEPT) {
+                kept.add(new Findings.Pair<>(byStart.get(first), byStart.get(second)));
             }
         }
 
         Findings<T> findings() {
-            return new Findings<>(count, List.copyOf(shown));
+            return new Findings<>(count, List.copyOf(kept));
         }
     }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -21,7 +22,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Another JVM, started by a test on its own class path. Its main class says {@link ParentProcess#connect()} first. What it writes to its
+ * Another JVM, started on the class path of this one. Its main class says {@link ParentProcess#connect()} first. What it writes to its
  * standard error appears in that of the test.
  *
  * <p>It never outlives the test. {@link #close()} kills it; if the test's JVM is killed, the kernel kills it too (Linux, {@code setpriv}),
@@ -53,18 +54,35 @@ public final class WorkerProcess implements AutoCloseable {
      * @throws IOException if the process cannot be started
      */
     public static WorkerProcess start(Class<?> main, String... arguments) throws IOException {
+        return start(main, Map.of(), arguments);
+    }
+
+    /**
+     * Starts a worker. Returns before it runs.
+     *
+     * @param main its main class, which must be on the class path of this process
+     * @param environment what it has in its environment besides that of this process
+     * @param arguments its arguments; everybody on the machine can read them
+     * @return the worker
+     * @throws IOException if the process cannot be started
+     */
+    public static WorkerProcess start(Class<?> main, Map<String, String> environment, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>();
         if (LINUX) {
             command.addAll(List.of("setpriv", "--pdeathsig", "KILL", "--"));
         }
+        // Ctrl-C in a terminal reaches all of its processes. It is for the one that started them, which ends the
+        // workers in order.
+        command.addAll(List.of("sh", "-c", "trap '' INT HUP; exec \"$@\"", "worker"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // Several JVMs share few processors, and live for seconds.
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx256m"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
         CompletableFuture<WorkerProcess> started = new CompletableFuture<>();
-        Thread keeper =
-                new Thread(() -> keep(main.getSimpleName(), command, started), "keeper of " + main.getSimpleName());
+        Thread keeper = new Thread(
+                () -> keep(main.getSimpleName(), command, environment, started), "keeper of " + main.getSimpleName());
         keeper.setDaemon(true);
         keeper.start();
         try {
@@ -81,12 +99,16 @@ public final class WorkerProcess implements AutoCloseable {
      * Starts the process and reads what it says until it ends. Both on this one thread: the kernel takes the end of the
      * <em>thread</em> that started a process for the death of its parent.
      */
-    private static void keep(String name, List<String> command, CompletableFuture<WorkerProcess> started) {
+    private static void keep(
+            String name,
+            List<String> command,
+            Map<String, String> environment,
+            CompletableFuture<WorkerProcess> started) {
         WorkerProcess worker;
         try {
-            worker = new WorkerProcess(
-                    name,
-                    new ProcessBuilder(command).redirectError(Redirect.INHERIT).start());
+            ProcessBuilder builder = new ProcessBuilder(command).redirectError(Redirect.INHERIT);
+            builder.environment().putAll(environment);
+            worker = new WorkerProcess(name, builder.start());
         } catch (IOException | RuntimeException | Error e) {
             started.completeExceptionally(e);
             return;
@@ -160,15 +182,27 @@ public final class WorkerProcess implements AutoCloseable {
      * @throws IOException if the process ended or says nothing
      */
     public String hear(Duration timeout) throws IOException {
+        return heard(timeout).orElseThrow(() -> new IOException(this + " said nothing for " + timeout));
+    }
+
+    /**
+     * Waits a little for the next line of the worker.
+     *
+     * @param timeout how long at most
+     * @return the line, or nothing if there was none so far
+     * @throws IOException if the process ended
+     */
+    public Optional<String> heard(Duration timeout) throws IOException {
         try {
             Optional<String> line = lines.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
             if (line == null) {
-                throw new IOException(this + " said nothing for " + timeout);
+                return Optional.empty();
             }
             if (line.isEmpty()) {
                 lines.add(line);
+                throw new IOException(this + " has ended");
             }
-            return line.orElseThrow(() -> new IOException(this + " has ended"));
+            return line;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while waiting for " + this, e);

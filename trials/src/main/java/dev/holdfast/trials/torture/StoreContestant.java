@@ -9,28 +9,39 @@ import dev.holdfast.trials.history.HistoryRecorder;
 import dev.holdfast.trials.history.RecordedCall;
 import dev.holdfast.trials.history.RecordedHold;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** The locks of a store. */
 final class StoreContestant implements Contestant {
     private static final Duration LONGEST_OUTAGE = Duration.ofSeconds(50);
+    private static final long PAUSE_NANOS = 50_000_000;
 
     private final Holdfast locks;
 
     StoreContestant(String uri) {
-        locks = open(uri);
+        locks = open(uri, Map.of());
+    }
+
+    static Holdfast openNow(String uri, Map<String, String> settings) {
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        environment.putAll(settings);
+        return Holdfast.builder().uri(uri).environment(environment).open();
     }
 
     /** A client may be opened while the store is tortured too. */
-    static Holdfast open(String uri) {
+    static Holdfast open(String uri, Map<String, String> settings) {
         long end = System.nanoTime() + LONGEST_OUTAGE.toNanos();
         while (true) {
             try {
-                return Holdfast.open(uri);
+                return openNow(uri, settings);
             } catch (BackendException e) {
                 if (!e.isTransient() || System.nanoTime() - end > 0) {
                     throw e;
                 }
+                LockSupport.parkNanos(PAUSE_NANOS); // a server that is down refuses at once
             }
         }
     }

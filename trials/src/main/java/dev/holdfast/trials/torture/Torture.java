@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.trials.torture;
 
-import dev.holdfast.Holdfast;
-import dev.holdfast.Lease;
-import dev.holdfast.trials.history.History;
-import dev.holdfast.trials.history.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * Processes that fight for a few locks of a store while they are stopped (SIGSTOP, SIGCONT) and killed (SIGKILL) at random, and then the
@@ -24,9 +23,17 @@ import java.util.List;
  * @param threads how many threads each has
  * @param names how many locks they fight for
  * @param seed where the choices come from. The same seed makes the same choices, not the same history
+ * @param conditions which faults there are
  */
-public record Torture(String uri, Path directory, Duration time, int processes, int threads, int names, long seed) {
-    private static final Duration HEALED = Duration.ofSeconds(60);
+public record Torture(
+        String uri,
+        Path directory,
+        Duration time,
+        int processes,
+        int threads,
+        int names,
+        long seed,
+        Conditions conditions) {
 
     /**
      * Four processes with four threads each, on three locks.
@@ -38,7 +45,7 @@ public record Torture(String uri, Path directory, Duration time, int processes, 
      * @return the plan
      */
     public static Torture of(String uri, Path directory, Duration time, long seed) {
-        return new Torture(uri, directory, time, 4, 4, 3, seed);
+        return new Torture(uri, directory, time, 4, 4, 3, seed, Conditions.WORKERS);
     }
 
     /**
@@ -49,42 +56,50 @@ public record Torture(String uri, Path directory, Duration time, int processes, 
      * @throws InterruptedException if the thread is interrupted; no process is left
      */
     public TortureReport run() throws IOException, InterruptedException {
-        TortureReport.Part control = torture(StolenLockFile.URI, subdirectory("control"), time.dividedBy(5));
-        TortureReport.Part main = torture(uri, subdirectory("histories"), time);
-        return new TortureReport(this, control, main, stuck());
+        BooleanSupplier never = () -> false;
+        List<Link> direct = List.of(Link.direct(uri));
+        Conditions mild = conditions.ofControl(conditions.fewestFaults());
+        Round control = round(
+                mild,
+                List.of(Link.direct(conditions.control())),
+                subdirectory("control"),
+                time.dividedBy(5),
+                seed,
+                never,
+                fault -> {});
+        Round main = round(conditions, direct, subdirectory("histories"), time, seed, never, fault -> {});
+        return new TortureReport(
+                this,
+                control.part(),
+                main.part(),
+                Leftovers.in(uri, conditions, names).stuck());
     }
 
     private Path subdirectory(String name) throws IOException {
         return Files.createDirectory(directory.resolve(name));
     }
 
-    private TortureReport.Part torture(String what, Path where, Duration howLong) throws IOException {
+    /** One crew from its start to its end, and what it wrote down. Tells every fault when it is over. */
+    Round round(
+            Conditions under,
+            List<Link> links,
+            Path where,
+            Duration howLong,
+            long roundSeed,
+            BooleanSupplier stop,
+            Consumer<Fault> told)
+            throws IOException {
+        SplittableRandom random = new SplittableRandom(roundSeed);
+        List<Fault> faults = new ArrayList<>();
         int outages;
-        try (Crew crew = Crew.start(what, where, this)) {
-            crew.torture(howLong);
+        try (Crew crew = Crew.start(this, under, where, links, random.split(), stop)) {
+            new Schedule(crew, under, random.split(), stop).play(howLong, fault -> {
+                faults.add(fault);
+                told.accept(fault);
+            });
             outages = crew.end();
         }
-        Verdict verdict = Verdict.of(History.in(where));
-        long counted = 0;
-        for (int i = 0; i < names; i++) {
-            counted += CheckedRegister.open(TortureWorker.register(where, i)).read();
-        }
-        return new TortureReport.Part(verdict, counted, outages);
-    }
-
-    /** The names of locks that nobody can get although all is healed and over. */
-    private List<String> stuck() throws InterruptedException {
-        List<String> stuck = new ArrayList<>();
-        try (Holdfast locks = StoreContestant.open(uri)) {
-            for (int i = 0; i < names; i++) {
-                try (Lease lease = locks.lock(TortureWorker.name(i)).tryAcquire(HEALED)) {
-                    if (lease == null) {
-                        stuck.add(TortureWorker.name(i));
-                    }
-                }
-            }
-        }
-        return List.copyOf(stuck);
+        return Round.judge(where, names, faults, outages);
     }
 
     /**

@@ -27,9 +27,14 @@ final class TortureWorker {
     private final HistoryRecorder recorder;
     private final List<CheckedRegister> registers = new ArrayList<>();
     private final AtomicInteger outages = new AtomicInteger();
+    private final LongHolds longHolds;
+    private final String lockPrefix;
     private volatile boolean ended;
 
-    private TortureWorker(String uri, Path directory, int names) throws IOException {
+    private TortureWorker(String uri, Path directory, int names, String lockPrefix, Duration longestHold)
+            throws IOException {
+        this.lockPrefix = lockPrefix;
+        longHolds = new LongHolds(longestHold);
         locks = uri.equals(StolenLockFile.URI) ? new StolenLockFile(directory) : open(uri);
         recorder = HistoryRecorder.in(directory);
         for (int i = 0; i < names; i++) {
@@ -52,25 +57,29 @@ final class TortureWorker {
     }
 
     static Path register(Path directory, int name) {
-        return directory.resolve(name(name) + ".register");
-    }
-
-    static String name(int number) {
-        return "torture-" + number;
+        return directory.resolve(name + ".register");
     }
 
     /**
      * The worker.
      *
-     * @param args URI, directory, threads, names, seed, and the seconds after which it ends in any case
+     * @param args directory, threads, names, seed, the seconds after which it ends in any case, what the names of locks begin with, and
+     *     the milliseconds of the longest hold. The URI is the first line of its input
      * @throws Exception if it cannot start
      */
     public static void main(String[] args) throws Exception {
-        ParentProcess parent = ParentProcess.connect(Duration.ofSeconds(Long.parseLong(args[5])));
-        TortureWorker worker = new TortureWorker(args[0], Path.of(args[1]), Integer.parseInt(args[3]));
-        SplittableRandom seeds = new SplittableRandom(Long.parseLong(args[4]));
+        // Drivers complain of every fault, each in its own words. Read when the first of them does.
+        System.setProperty("java.util.logging.config.file", "/dev/null");
+        ParentProcess parent = ParentProcess.connect(Duration.ofSeconds(Long.parseLong(args[4])));
+        TortureWorker worker = new TortureWorker(
+                parent.hear(),
+                Path.of(args[0]),
+                Integer.parseInt(args[2]),
+                args[5],
+                Duration.ofMillis(Long.parseLong(args[6])));
+        SplittableRandom seeds = new SplittableRandom(Long.parseLong(args[3]));
         List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < Integer.parseInt(args[2]); i++) {
+        for (int i = 0; i < Integer.parseInt(args[1]); i++) {
             SplittableRandom random = seeds.split();
             Thread thread = new Thread(() -> worker.fight(parent, random), "torture-" + i);
             threads.add(thread);
@@ -102,12 +111,15 @@ final class TortureWorker {
     private void round(int name, SplittableRandom random) throws InterruptedException {
         Contestant.Held held;
         try {
-            held = locks.acquire(recorder, name(name), timeout(random));
+            held = locks.acquire(recorder, lockPrefix + name, timeout(random));
         } catch (BackendException e) {
             outages.incrementAndGet();
             return;
         }
         if (held != null) {
+            if (name == 0) {
+                longHolds.hold(held, random, () -> ended);
+            }
             if (held.isHeld()) {
                 change(registers.get(name), held, random);
                 held.isHeld();

@@ -44,7 +44,7 @@ final class VerdictTest {
         history.hold(0, 20, 2).released(30);
         history.hold(0, 40, 3).released(50);
         assertThat(verdict().contract().count()).isEqualTo(2);
-        assertThat(verdict().contract().shown())
+        assertThat(verdict().contract().kept())
                 .allMatch(pair -> pair.first().acquired().token() == 1);
     }
 
@@ -204,7 +204,7 @@ final class VerdictTest {
         history.hold(5, 300, 3).used(401, 410, Outcome.OK);
         history.hold(5, 400, 4).released(500);
         assertThat(verdict().contract().count()).isOne();
-        assertThat(verdict().contract().shown().get(0).first().acquired().token())
+        assertThat(verdict().contract().kept().get(0).first().acquired().token())
                 .isEqualTo(3);
     }
 

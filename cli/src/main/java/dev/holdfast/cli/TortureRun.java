@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.cli;
+
+import dev.holdfast.trials.torture.Campaign;
+import dev.holdfast.trials.torture.CampaignReport;
+import dev.holdfast.trials.torture.Conditions;
+import dev.holdfast.trials.torture.FaultKind;
+import dev.holdfast.trials.torture.Network;
+import dev.holdfast.trials.torture.Torture;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/** Tortures one store after the other, and says what came of it. */
+final class TortureRun {
+    private static final int PROCESSES = 4;
+    private static final int THREADS = 4;
+    private static final int LOCKS = 3;
+    /** What ends with its process does not expire, so longer ones would show nothing more. */
+    private static final Duration LONGEST_WITHOUT_EXPIRY = Duration.ofMillis(300);
+
+    private final TorturePlan plan;
+    private final String control;
+    private final Progress progress = new Progress(System.err);
+    private final List<Result> results = new ArrayList<>();
+
+    /**
+     * What became of one store.
+     *
+     * @param target the store
+     * @param report what was found
+     */
+    record Result(TorturePlan.Target target, CampaignReport report) {}
+
+    TortureRun(TorturePlan plan) {
+        this(plan, Conditions.KNOWN_BAD);
+    }
+
+    /** With another control, for the test that a run whose control is not caught proves nothing. */
+    TortureRun(TorturePlan plan, String control) {
+        this.plan = plan;
+        this.control = control;
+    }
+
+    int run() throws IOException, InterruptedException {
+        // Drivers complain of every fault, each in its own words. Read when the first of them does.
+        System.setProperty("java.util.logging.config.file", "/dev/null");
+        List<Campaign.Probe> probes = new ArrayList<>();
+        String prefix = prefix();
+        for (TorturePlan.Target target : plan.targets()) {
+            // Before anything is made or started: a wrong URI or an unreachable server.
+            probes.add(Campaign.probe(target.store().uri(), settings(), prefix + "probe"));
+        }
+        try (TortureWorkplace place = new TortureWorkplace()) {
+            progress.line("The control, a lock that is known to be bad, under pauses and kills");
+            long caught = new Campaign(torture(0, probes.get(0), prefix, place), place::isEnding, done -> {}).control();
+            for (int i = 0; i < plan.targets().size() && !place.isEnding(); i++) {
+                results.add(torture(i, probes.get(i), caught, prefix, place));
+            }
+            progress.clear();
+            conclude(caught);
+            return exitCode(place.signal());
+        }
+    }
+
+    private Result torture(int number, Campaign.Probe probe, long caught, String prefix, TortureWorkplace place) {
+        TorturePlan.Target target = plan.targets().get(number);
+        String shown = Text.harmless(target.store().shown());
+        progress.line(shown + ": starting");
+        CampaignReport report = new Campaign(
+                        torture(number, probe, prefix, place),
+                        place::isEnding,
+                        done -> progress.show(shown + ": " + done.nanos() / 1_000_000_000L + " of "
+                                + plan.time().toSeconds() + " s, " + Text.count(done.faults()) + " faults, "
+                                + Text.count(done.sums().holds()) + " grants judged, "
+                                + Text.count(done.sums().overlaps()) + " overlaps"))
+                .run(probe, caught);
+        return new Result(target, report);
+    }
+
+    private Torture torture(int number, Campaign.Probe probe, String prefix, TortureWorkplace place) {
+        TorturePlan.Target target = plan.targets().get(number);
+        Duration longest = probe.lease().isZero()
+                ? LONGEST_WITHOUT_EXPIRY
+                : probe.lease().multipliedBy(3).dividedBy(2);
+        Network network = Collections.disjoint(target.faults(), FaultKind.NETWORK)
+                ? null
+                : target.servers().network();
+        return new Torture(
+                target.store().uri(),
+                place.directory(),
+                plan.time(),
+                PROCESSES,
+                THREADS,
+                LOCKS,
+                plan.seed(),
+                new Conditions(
+                        target.faults(), 0, longest, longest, prefix, settings(), network, plan.hooks(), control));
+    }
+
+    /** So that nobody else's locks are touched, not even those of an earlier run. */
+    private static String prefix() {
+        return "torture-" + Long.toString(new SplittableRandom().nextLong(1L << 40), 36) + "-";
+    }
+
+    private Map<String, String> settings() {
+        return Map.of("HOLDFAST_LEASE_TIME", plan.lease().toMillis() + "ms");
+    }
+
+    private void conclude(long caught) throws IOException {
+        TortureText text = new TortureText(plan);
+        try (Output out = Output.standard()) {
+            text.control(caught).forEach(out::line);
+            for (Result result : results) {
+                text.of(result).forEach(out::line);
+            }
+        }
+        write(plan.json(), () -> new TortureJson(plan).of(caught, results));
+        write(plan.html(), () -> new TorturePage(plan).of(caught, results));
+    }
+
+    private interface Content {
+        String make() throws IOException;
+    }
+
+    /** Whole or not at all. */
+    private static void write(@Nullable Path file, Content content) {
+        if (file == null) {
+            return;
+        }
+        Path made = file.resolveSibling(file.getFileName() + ".new");
+        try {
+            try (Writer writer = Files.newBufferedWriter(made)) {
+                writer.write(content.make());
+            }
+            Files.move(made, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            made.toFile().delete();
+            throw new Failure(ExitCodes.CANNOT_CREATE, "cannot write " + file, e);
+        }
+    }
+
+    /** A broken promise counts most. */
+    private int exitCode(int signal) {
+        if (has(CampaignReport.Conclusion.BROKEN)) {
+            return ExitCodes.FAILURE;
+        }
+        if (signal != 0) {
+            return ExitCodes.SIGNAL + signal;
+        }
+        return has(CampaignReport.Conclusion.PROVES_NOTHING) ? ExitCodes.PROVES_NOTHING : ExitCodes.OK;
+    }
+
+    private boolean has(CampaignReport.Conclusion conclusion) {
+        return results.stream().anyMatch(result -> result.report().conclusion() == conclusion);
+    }
+}
