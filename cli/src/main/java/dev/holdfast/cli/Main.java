@@ -56,6 +56,7 @@ final class Main implements Callable<Integer> {
                 new ReleaseCommand(this).spec(),
                 new DemoCommand(this).spec(),
                 new ChooseCommand().spec(),
+                new BenchCommand(this).spec(),
                 new DemoWorker().spec())) {
             spec.addSubcommand(command.name(), command);
         }

@@ -2,62 +2,72 @@
 package dev.holdfast.cli;
 
 import java.io.PrintStream;
+import java.nio.charset.Charset;
 import java.util.concurrent.TimeUnit;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
 
-/** One line that says how far a round is: rewritten in a terminal, now and then a new one elsewhere. */
+/** How far something is that takes a while: a bar in a terminal, now and then a line elsewhere. */
 final class Progress {
     private static final long PLAIN_EVERY = TimeUnit.SECONDS.toNanos(5);
+    private static final int REDRAWN_EVERY_MILLIS = 200;
 
     private final PrintStream err;
     private final boolean terminal;
     private String label = "";
     private long total;
     private long shownAt;
+    private @Nullable ProgressBar bar;
 
     Progress(PrintStream err) {
         this.err = err;
         this.terminal = Terminal.isError();
     }
 
+    /** Of something whose end is not known there are -1. */
     void start(String what, long of) {
+        clear();
         label = what;
         total = of;
-        print(label + ": starting");
+        if (terminal) {
+            boolean unicode = Charset.defaultCharset().newEncoder().canEncode('█');
+            bar = new ProgressBarBuilder()
+                    .setTaskName(what)
+                    .setInitialMax(of)
+                    .setStyle(unicode ? ProgressBarStyle.UNICODE_BLOCK : ProgressBarStyle.ASCII)
+                    .setUpdateIntervalMillis(REDRAWN_EVERY_MILLIS)
+                    .setConsumer(new ConsoleProgressBarConsumer(err, Terminal.columns() - 1))
+                    .clearDisplayOnFinish()
+                    .build();
+        } else {
+            err.println(label + ": starting");
+        }
         shownAt = System.nanoTime();
     }
 
     void show(long count) {
-        if (terminal || System.nanoTime() - shownAt > PLAIN_EVERY) {
-            line(label + ": " + Text.count(count) + " of " + Text.count(total));
-        }
+        show(count, "");
     }
 
-    /** Shows a text that changes often: each in a terminal, now and then one elsewhere. */
-    void show(String text) {
-        if (terminal || System.nanoTime() - shownAt > PLAIN_EVERY) {
-            line(text);
+    /** What is done now stands behind the bar. */
+    void show(long count, String step) {
+        if (bar != null) {
+            bar.stepTo(count);
+            bar.setExtraMessage(step);
+        } else if (System.nanoTime() - shownAt > PLAIN_EVERY) {
+            err.println(label + ": " + Text.count(count) + (total < 0 ? "" : " of " + Text.count(total))
+                    + (step.isEmpty() ? "" : ", " + step));
+            shownAt = System.nanoTime();
         }
-    }
-
-    /** Shows a text that must not be left out. */
-    void line(String text) {
-        print(text);
-        shownAt = System.nanoTime();
     }
 
     void clear() {
-        if (terminal) {
-            err.print("\r\u001B[K");
-            err.flush();
-        }
-    }
-
-    private void print(String line) {
-        if (terminal) {
-            err.print("\r\u001B[K" + line);
-            err.flush();
-        } else {
-            err.println(line);
+        if (bar != null) {
+            bar.close();
+            bar = null;
         }
     }
 }

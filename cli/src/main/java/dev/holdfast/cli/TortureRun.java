@@ -60,7 +60,7 @@ final class TortureRun {
             probes.add(Campaign.probe(target.store().uri(), settings(), prefix + "probe"));
         }
         try (TortureWorkplace place = new TortureWorkplace()) {
-            progress.line("The control, a lock that is known to be bad, under pauses and kills");
+            progress.start("the control, a lock that is known to be bad", -1);
             long caught = new Campaign(torture(0, probes.get(0), prefix, place), place::isEnding, done -> {}).control();
             for (int i = 0; i < plan.targets().size() && !place.isEnding(); i++) {
                 results.add(torture(i, probes.get(i), caught, prefix, place));
@@ -74,14 +74,15 @@ final class TortureRun {
     private Result torture(int number, Campaign.Probe probe, long caught, String prefix, TortureWorkplace place) {
         TorturePlan.Target target = plan.targets().get(number);
         String shown = Text.harmless(target.store().shown());
-        progress.line(shown + ": starting");
+        progress.start(shown, plan.time().toSeconds());
         CampaignReport report = new Campaign(
                         torture(number, probe, prefix, place),
                         place::isEnding,
-                        done -> progress.show(shown + ": " + done.nanos() / 1_000_000_000L + " of "
-                                + plan.time().toSeconds() + " s, " + Text.count(done.faults()) + " faults, "
-                                + Text.count(done.sums().holds()) + " grants judged, "
-                                + Text.count(done.sums().overlaps()) + " overlaps"))
+                        done -> progress.show(
+                                done.nanos() / 1_000_000_000L,
+                                "seconds, " + Text.count(done.faults()) + " faults, "
+                                        + Text.count(done.sums().holds()) + " grants judged, "
+                                        + Text.count(done.sums().overlaps()) + " overlaps"))
                 .run(probe, caught);
         return new Result(target, report);
     }

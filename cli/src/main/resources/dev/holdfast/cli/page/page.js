@@ -8,7 +8,19 @@
   const plain = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
   const short = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
 
-  const axis = (spec, ink, grid) => ({
+  // Words below each other, so that all groups of bars have their names.
+  const lines = text => text.split(" ").reduce((all, word) => {
+    const last = all[all.length - 1];
+    if (last !== undefined && last.length + word.length < 11) all[all.length - 1] = last + " " + word;
+    else all.push(word);
+    return all;
+  }, []);
+
+  // A bar has a length on such an axis only if it begins at a power of ten below all of them.
+  const below = values => 10 ** (Math.ceil(Math.log10(Math.min(...values.filter(value => value > 0)))) - 1);
+
+  const axis = (spec, ink, grid, values) => ({
+    min: spec.logarithmic && values ? below(values) : undefined,
     type: spec.logarithmic ? "logarithmic" : "linear",
     beginAtZero: !spec.logarithmic,
     title: { display: spec.title !== "", text: spec.title, color: ink },
@@ -19,7 +31,7 @@
       maxRotation: 0,
       autoSkipPadding: 12,
       // Of a logarithmic axis 1, 2 and 5, or its numbers run into each other.
-      callback: value => !spec.logarithmic || [1, 2, 5].includes(Math.round(value / 10 ** Math.floor(Math.log10(value) + 1e-9)))
+      callback: value => !spec.logarithmic || [1, 2, 5].some(n => Math.abs(value / 10 ** Math.floor(Math.log10(value) + 1e-9) - n) < 0.01)
         ? short.format(value) : null,
     },
   });
@@ -31,12 +43,12 @@
     const colours = palette();
     const bars = spec.kind === "bar";
     const x = bars
-      ? { type: "category", grid: { display: false }, border: { color: grid }, ticks: { color: ink, maxRotation: 0 } }
+      ? { type: "category", grid: { display: false }, border: { color: grid }, ticks: { color: ink, maxRotation: 0, autoSkip: false } }
       : axis(spec.x, ink, grid);
     return {
       type: spec.kind,
       data: {
-        labels: bars ? spec.categories : undefined,
+        labels: bars ? spec.categories.map(lines) : undefined,
         datasets: spec.series.map((series, i) => {
           const colour = colours[i % colours.length];
           return {
@@ -49,12 +61,12 @@
       options: {
         animation: false, responsive: true, maintainAspectRatio: false, locale: "en",
         interaction: bars ? { mode: "index", intersect: false } : { mode: "nearest", intersect: false },
-        scales: { x, y: axis(spec.y, ink, grid) },
+        scales: { x, y: axis(spec.y, ink, grid, bars ? spec.series.flatMap(series => series.data) : null) },
         plugins: {
           legend: { position: "bottom", labels: { color: ink, usePointStyle: true, boxHeight: 7, padding: 14 } },
           tooltip: {
             callbacks: {
-              title: items => bars ? items[0].label : spec.x.title + ": " + plain.format(items[0].parsed.x),
+              title: items => bars ? spec.categories[items[0].dataIndex] : spec.x.title + ": " + plain.format(items[0].parsed.x),
               label: item => " " + item.dataset.label + ": " + plain.format(item.parsed.y) + " " + spec.y.title,
             },
           },

@@ -33,6 +33,6 @@ record Window(long begin, Duration time) {
 
     WorkerFailure nothingMeasured(String what) {
         return new WorkerFailure("there was no " + what + " within " + Durations.format(time)
-                + ", so there is nothing to compare: make the rounds longer with --time");
+                + ", so there is nothing to compare: measure for longer");
     }
 }
