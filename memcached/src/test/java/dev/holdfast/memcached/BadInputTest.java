@@ -10,6 +10,7 @@ import dev.holdfast.Lease;
 import dev.holdfast.Tier;
 import dev.holdfast.testkit.servers.MemcachedServer;
 import dev.holdfast.trials.loopback.LoopbackPorts;
+import dev.holdfast.trials.proxy.FrameGate;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -85,7 +86,7 @@ final class BadInputTest {
     void serverThatForgetsVersionsAndDoesNotSayIt_isRefused() throws Exception {
         try (MemcachedServer server = MemcachedServer.start("-C")) {
             FrameGate gate = stage.gate();
-            gate.says(reply -> reply.replace("cas_enabled no", "cas_enabled yes"));
+            gate.says(MemcachedDialogue.text(reply -> reply.replace("cas_enabled no", "cas_enabled yes")));
             refused(
                     "memcached://127.0.0.1:" + gate.portTo(server.socketAddress()),
                     false,
@@ -132,10 +133,10 @@ final class BadInputTest {
     @Test
     void serverFromBeforeTheMetaCommands_isSpokenToInTheClassicOnes() throws Exception {
         FrameGate gate = stage.gate();
-        gate.says(reply -> {
+        gate.says(MemcachedDialogue.text(reply -> {
             assertThat(reply).doesNotStartWith("HD").doesNotStartWith("VA ");
             return reply.startsWith("VERSION") ? "VERSION 1.6.12\r\n" : reply;
-        });
+        }));
         Holdfast old = stage.clientAt(gate.portTo(memcached.socketAddress()), "lease-time=10s");
         Holdfast fresh = stage.client();
         Lease held = Stage.take(old, "job");

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.memcached;
 
-import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -52,12 +53,20 @@ final class FakeServer implements AutoCloseable {
 
     private void serve(Socket client) {
         try (client) {
-            Frames frames = new Frames(new BufferedInputStream(client.getInputStream()));
-            for (byte[] frame = frames.command(); frame != null; frame = frames.command()) {
-                String command = new String(frame, StandardCharsets.ISO_8859_1)
+            MemcachedFrames frames = MemcachedFrames.commands();
+            ByteArrayOutputStream frame = new ByteArrayOutputStream();
+            InputStream in = client.getInputStream();
+            byte[] next = new byte[1];
+            while (in.read(next) == 1) {
+                frame.write(next);
+                if (frames.frameEnd(next, 0, 1) < 0) {
+                    continue;
+                }
+                String command = frame.toString(StandardCharsets.ISO_8859_1)
                         .lines()
                         .findFirst()
                         .orElse("");
+                frame.reset();
                 String answer = script.apply(command);
                 if (answer == null) {
                     return;

@@ -13,6 +13,7 @@ import dev.holdfast.ReleaseResult;
 import dev.holdfast.testkit.servers.MemcachedServer;
 import dev.holdfast.trials.process.WorkerProcess;
 import dev.holdfast.trials.proxy.FaultProxy;
+import dev.holdfast.trials.proxy.FrameGate;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -95,7 +96,7 @@ final class FaultsTest {
     void itemPutByAClockThatHadStoodStill_isPutAnew() {
         FrameGate gate = stage.gate();
         List<String> said = new CopyOnWriteArrayList<>();
-        gate.says(reply -> {
+        gate.says(MemcachedDialogue.text(reply -> {
             boolean about = reply.contains("|job|");
             long before = said.stream().filter(line -> line.contains("|job|")).count();
             said.add(reply);
@@ -104,7 +105,7 @@ final class FaultsTest {
             }
             // When it is asked after the slow answer: 3 s, of a lease of 6 s.
             return about && before == 1 ? reply.replaceFirst(" t\\d ", " t3 ") : reply;
-        });
+        }));
         Holdfast locks = stage.clientAt(gate.portTo(memcached.socketAddress()), "lease-time=6s");
         int greeting = said.size();
         long before = System.nanoTime();
@@ -124,11 +125,11 @@ final class FaultsTest {
         FrameGate gate = stage.gate();
         List<String> said = new CopyOnWriteArrayList<>();
         Holdfast locks = stage.clientAt(gate.portTo(memcached.socketAddress()), "lease-time=6s");
-        gate.says(reply -> {
+        gate.says(MemcachedDialogue.text(reply -> {
             said.add(reply);
             Stage.pause(130);
             return reply;
-        });
+        }));
         Lease lease = Stage.take(locks, "job");
         assertThat(lease.isHeld()).isTrue();
         assertThat(said)

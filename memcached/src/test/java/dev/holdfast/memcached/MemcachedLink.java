@@ -7,6 +7,7 @@ import dev.holdfast.testkit.StoreLink;
 import dev.holdfast.trials.loopback.LoopbackPorts;
 import dev.holdfast.trials.proxy.FaultProxy;
 import dev.holdfast.trials.proxy.FrameCounter;
+import dev.holdfast.trials.proxy.FrameGate;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
@@ -16,7 +17,7 @@ import java.util.function.Consumer;
 
 /** One client's way to memcached: a gate and a proxy before every server. */
 final class MemcachedLink implements StoreLink, AutoCloseable {
-    private final FrameGate gate = new FrameGate();
+    private final FrameGate gate = MemcachedDialogue.gate();
     private final Map<Integer, FaultProxy> proxies = new ConcurrentHashMap<>();
     private final LockBackend backend;
 
@@ -39,7 +40,7 @@ final class MemcachedLink implements StoreLink, AutoCloseable {
 
     /** Makes the servers appear as if they were older ones, without the meta commands. */
     MemcachedLink olderThanMeta() {
-        gate.says(reply -> reply.startsWith("VERSION ") ? "VERSION 1.5.22\r\n" : reply);
+        gate.says(MemcachedDialogue.text(reply -> reply.startsWith("VERSION ") ? "VERSION 1.5.22\r\n" : reply));
         return this;
     }
 

@@ -10,6 +10,7 @@ import dev.holdfast.trials.process.LockWorker;
 import dev.holdfast.trials.process.WorkerProcess;
 import dev.holdfast.trials.proxy.FaultProxy;
 import dev.holdfast.trials.proxy.FrameCounter;
+import dev.holdfast.trials.proxy.FrameGate;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -58,7 +59,7 @@ final class Stage implements AutoCloseable {
     }
 
     FrameGate gate() {
-        return opened(new FrameGate());
+        return opened(MemcachedDialogue.gate());
     }
 
     WorkerProcess process(String parameters) throws IOException {

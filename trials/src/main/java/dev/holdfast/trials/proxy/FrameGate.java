@@ -19,11 +19,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Passes frames of a protocol on, and knows by a {@link Dialogue} what they are: it can hold a call back on a connection that the client thinks
- * broken, send one twice, lose the reply to one, and drop what the server pushes. What happens to bytes is the business of a {@link FaultProxy} behind it.
+ * broken, send one twice, lose the reply to one, change what the server says, and drop what it pushes. What happens to bytes is the business of a {@link FaultProxy} behind it.
  */
 public final class FrameGate implements AutoCloseable {
     private static final int CHUNK = 16 * 1024;
@@ -37,10 +38,12 @@ public final class FrameGate implements AutoCloseable {
     private final AtomicBoolean holdNext = new AtomicBoolean();
     private final AtomicBoolean loseNext = new AtomicBoolean();
     private final AtomicBoolean doubleNext = new AtomicBoolean();
-    private final Supplier<FrameCounter> frames;
+    private final Supplier<FrameCounter> requestFrames;
+    private final Supplier<FrameCounter> replyFrames;
     private final Supplier<Dialogue> dialogues;
     private final AtomicReference<@Nullable Held> held = new AtomicReference<>();
     private volatile boolean dropsPushes;
+    private volatile UnaryOperator<byte[]> says = UnaryOperator.identity();
     private volatile boolean closed;
 
     /** A call that the server has not got yet. */
@@ -53,7 +56,20 @@ public final class FrameGate implements AutoCloseable {
      * @param dialogues makes what knows the frames of one connection
      */
     public FrameGate(Supplier<FrameCounter> frames, Supplier<Dialogue> dialogues) {
-        this.frames = frames;
+        this(frames, frames, dialogues);
+    }
+
+    /**
+     * A gate without ways through it, for a protocol whose replies end in other ways than its requests.
+     *
+     * @param requestFrames makes the counter of what the client of one connection sends
+     * @param replyFrames makes the counter of what it hears
+     * @param dialogues makes what knows the frames of one connection
+     */
+    public FrameGate(
+            Supplier<FrameCounter> requestFrames, Supplier<FrameCounter> replyFrames, Supplier<Dialogue> dialogues) {
+        this.requestFrames = requestFrames;
+        this.replyFrames = replyFrames;
         this.dialogues = dialogues;
     }
 
@@ -105,6 +121,15 @@ public final class FrameGate implements AutoCloseable {
      */
     public void dropPushes(boolean value) {
         dropsPushes = value;
+    }
+
+    /**
+     * Changes replies from now on.
+     *
+     * @param change gets a whole reply and returns what the client hears; may take its time, for a slow server
+     */
+    public void says(UnaryOperator<byte[]> change) {
+        says = change;
     }
 
     /** Lets the held call arrive, and returns when it was answered, or the server does not want it any more. */
@@ -188,12 +213,11 @@ public final class FrameGate implements AutoCloseable {
         }
 
         void run() {
-            start("replies", () -> pump(upstream, this::reply));
-            pump(client, this::request);
+            start("replies", () -> pump(upstream, replyFrames.get(), this::reply));
+            pump(client, requestFrames.get(), this::request);
         }
 
-        private void pump(Socket from, Sink sink) {
-            FrameCounter counter = frames.get();
+        private void pump(Socket from, FrameCounter counter, Sink sink) {
             ByteArrayOutputStream frame = new ByteArrayOutputStream();
             byte[] chunk = new byte[CHUNK];
             try {
@@ -271,7 +295,7 @@ public final class FrameGate implements AutoCloseable {
                     applied.countDown();
                 }
             } else if (number != Dialogue.PUSH || !dropsPushes) {
-                whole.write(frame);
+                whole.write(says.apply(frame));
             }
         }
     }
