@@ -66,8 +66,9 @@ final class Bench {
             code = measure(workspace, result, interruption);
         } finally {
             progress.clear();
-            // The flag would break what is written and deleted below; the signal is remembered.
+            // The flag would break what is deleted and written below; the signal is remembered.
             var unused = Thread.interrupted();
+            places.forEach(BenchPlace::close);
         }
         return report(result, code);
     }
@@ -120,8 +121,6 @@ final class Bench {
             why = "it was ended by signal " + (interruption.exitCode() - ExitCodes.SIGNAL);
             code = interruption.exitCode();
         }
-        var unused = Thread.interrupted();
-        places.forEach(BenchPlace::close);
         result.end(why);
         return code == ExitCodes.OK && !result.isGood() ? ExitCodes.FAILURE : code;
     }
@@ -186,7 +185,8 @@ final class Bench {
     }
 
     private String prefix() {
-        return "holdfast-bench/" + run + "/";
+        // Of letters that every store can show: a name with others may be written as a hash.
+        return "holdfast-bench-" + run + "-";
     }
 
     private int report(BenchResult result, int code) {

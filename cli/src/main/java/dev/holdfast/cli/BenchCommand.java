@@ -89,7 +89,7 @@ final class BenchCommand implements Callable<Integer> {
                 .description(
                         "Measures locks on your own servers, with processes of its own.",
                         "",
-                        "All names of its locks begin with holdfast-bench/ and a random part; it touches nothing else. It puts load on the store:"
+                        "All names of its locks begin with holdfast-bench- and a random part; it touches nothing else. It puts load on the store:"
                                 + " think before you point it at one that others need. A URI with a password belongs in HOLDFAST_URL.")
                 .exitCodeList(Syntax.exitCodes(
                         "0",
@@ -145,6 +145,9 @@ final class BenchCommand implements Callable<Integer> {
                         .distinct()
                         .map(BenchScenario::of)
                         .toList();
+        if (json.getValue() != null && json.getValue().equals(html.getValue())) {
+            throw new IllegalArgumentException("--json and --html name the same file");
+        }
         return new BenchPlan(stores, load == null ? chosen : List.of(), load, time, report(json), report(html), line());
     }
 

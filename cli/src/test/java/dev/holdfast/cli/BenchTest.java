@@ -82,7 +82,7 @@ final class BenchTest {
                 .start();
         String found = new String(keys.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(keys.waitFor()).as(found).isZero();
-        assertThat(found.lines()).isNotEmpty().allMatch(key -> key.startsWith("hf~f{holdfast-bench/"));
+        assertThat(found.lines()).isNotEmpty().allMatch(key -> key.startsWith("hf~f{holdfast-bench-"));
     }
 
     @ParameterizedTest
@@ -97,6 +97,7 @@ final class BenchTest {
                 "bench file:locks --rate 5/s --names 0 | --names must be from 1 to 10000, not 0",
                 "bench file:locks --rate 5/s --scenarios names | --scenarios and a rate exclude each other",
                 "bench file:locks --p99 5ms | --p99 means nothing without --rate or --find-limit",
+                "bench file:locks --json same --html same | --json and --html name the same file",
                 "bench memory: | memory: excludes the threads of one process only",
                 "bench file:locks --json /nowhere/at/all | --json /nowhere/at/all cannot be written: there is no directory",
                 "bench file:locks --html / | --html / cannot be written: it is a directory",
@@ -162,9 +163,9 @@ final class BenchTest {
         assertThat(Stream.of(carried.out(), carried.err(), Cli.text(json), Cli.text(html)))
                 .noneMatch(text -> text.contains(PASSWORD));
 
-        Cli.Result hold = cli.run("bench", uri(redis, ""), "--rate=100/s", "--names=1", "--hold=50ms", "--duration=1s");
+        Cli.Result hold = cli.run("bench", uri(redis, ""), "--rate=60/s", "--names=1", "--hold=30ms", "--duration=1s");
         assertThat(hold.code()).as(hold.out() + hold.err()).isEqualTo(ExitCodes.FAILURE);
-        assertThat(hold.out()).contains("NOT REACHED: ", " instead of 100/s");
+        assertThat(hold.out()).contains("NOT REACHED: ", " instead of 60/s");
         assertNoLockLeft();
     }
 
