@@ -84,8 +84,9 @@ final class BenchCommand implements Callable<Integer> {
         spec.usageMessage()
                 .sortOptions(false)
                 .customSynopsis(
-                        "holdfast bench URI... [--scenarios A,B] [--duration TIME] [--json FILE] [--html FILE]",
-                        "holdfast bench URI... --rate N/s [--find-limit] [--p99 TIME] [--names N] [--hold TIME] [OPTIONS]")
+                        "holdfast bench URI... [--scenarios A,B] [OPTIONS]",
+                        "       holdfast bench URI... --rate N/s [--p99 TIME] [OPTIONS]",
+                        "       holdfast bench URI... --find-limit [--p99 TIME] [OPTIONS]")
                 .description(
                         "Measures locks on your own servers, with processes of its own.",
                         "",

@@ -36,6 +36,9 @@ record BenchTrial(
     /** Less than all, because what is due at the very end is taken a little later. */
     private static final double ENOUGH = 0.95;
 
+    /** More than none, because a hiccup of this machine at the very end is no limit of the store. */
+    private static final double LEFT = 0.01;
+
     static BenchTrial of(Standing standing, double rate, @Nullable Duration target) {
         return new BenchTrial(
                 standing.label(),
@@ -62,7 +65,7 @@ record BenchTrial(
     }
 
     boolean isReached() {
-        return notBegun == 0 && reached >= ENOUGH * rate;
+        return notBegun <= LEFT * latency.getTotalCount() && reached >= ENOUGH * rate;
     }
 
     boolean holds() {
