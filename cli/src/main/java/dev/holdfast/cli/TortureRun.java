@@ -27,6 +27,8 @@ final class TortureRun {
     /** What ends with its process does not expire, so longer ones would show nothing more. */
     private static final Duration LONGEST_WITHOUT_EXPIRY = Duration.ofMillis(300);
 
+    private static final Duration LONGEST_LEASE = Duration.ofSeconds(30);
+
     private final TorturePlan plan;
     private final String control;
     private final Progress progress = new Progress(System.err);
@@ -89,9 +91,7 @@ final class TortureRun {
 
     private Torture torture(int number, Campaign.Probe probe, String prefix, TortureWorkplace place) {
         TorturePlan.Target target = plan.targets().get(number);
-        Duration longest = probe.lease().isZero()
-                ? LONGEST_WITHOUT_EXPIRY
-                : probe.lease().multipliedBy(3).dividedBy(2);
+        Duration longest = longestFault(probe.lease());
         Network network = Collections.disjoint(target.faults(), FaultKind.NETWORK)
                 ? null
                 : target.servers().network();
@@ -105,6 +105,16 @@ final class TortureRun {
                 plan.seed(),
                 new Conditions(
                         target.faults(), 0, longest, longest, prefix, settings(), network, plan.hooks(), control));
+    }
+
+    /** A store that grants leases of hours cannot be waited for. */
+    private static Duration longestFault(Duration lease) {
+        if (lease.isZero()) {
+            return LONGEST_WITHOUT_EXPIRY;
+        }
+        return lease.compareTo(LONGEST_LEASE) > 0
+                ? LONGEST_LEASE
+                : lease.multipliedBy(3).dividedBy(2);
     }
 
     /** So that nobody else's locks are touched, not even those of an earlier run. */

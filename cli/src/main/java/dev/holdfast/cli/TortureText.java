@@ -134,7 +134,7 @@ final class TortureText {
     static String takeovers(CampaignReport report) {
         List<Duration> takeovers = report.takeovers();
         if (takeovers.isEmpty()) {
-            return "No holder was killed, so nobody had to take over.";
+            return "Nobody was seen to follow a killed holder, so there is no time for that.";
         }
         String followed = "A killed holder was followed " + Text.count(takeovers.size()) + " times, after "
                 + Text.time(takeovers.get(takeovers.size() / 2).toNanos()) + " (median), "

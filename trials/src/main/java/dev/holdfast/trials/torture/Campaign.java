@@ -28,7 +28,10 @@ public final class Campaign {
     private static final Duration LONGEST_CONTROL = Duration.ofSeconds(10);
     private static final int CONTROLS = 3;
     private static final int FAULTS_OF_CONTROL = 10;
-    private static final Duration LONGEST_PROBE = Duration.ofSeconds(30);
+    /** Somebody waits for the report. */
+    private static final Duration HURRIED = Duration.ofSeconds(5);
+
+    private static final Duration LONGEST_PROBE = Duration.ofSeconds(90);
     /** A history is mapped: a full disk ends its process in the middle of a store to memory. */
     private static final long LEAST_SPACE = 128L << 20;
 
@@ -189,15 +192,23 @@ public final class Campaign {
                 checkSpace(where);
             });
             add(round, tallies);
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException | IllegalArgumentException | InternalError e) {
             cutShort = message(e);
-            // What was written down until then is as true as ever.
-            add(Round.judge(where, plan.names(), faults, 0), tallies);
+            addWhatIsThere(where, faults, tallies);
         } finally {
             nanos += faults.isEmpty()
                     ? 0
                     : faults.get(faults.size() - 1).endNanos() - faults.get(0).startNanos();
             delete(where);
+        }
+    }
+
+    /** What was written down until then is as true as ever. Unless that is what cannot be read: then it is the reason for which the run ends. */
+    private void addWhatIsThere(Path where, List<Fault> faults, FaultTallies tallies) {
+        try {
+            add(Round.judge(where, plan.names(), faults, 0), tallies);
+        } catch (IOException | IllegalArgumentException | InternalError e) {
+            cutShort += "; nor could the last round be judged: " + message(e);
         }
     }
 
@@ -221,7 +232,11 @@ public final class Campaign {
         Network network = plan.conditions().network();
         boolean common = network != null && network.common() && !links.isEmpty();
         try {
-            return Leftovers.in(common ? links.get(0).uri() : plan.uri(), plan.conditions(), plan.names());
+            return Leftovers.in(
+                    common ? links.get(0).uri() : plan.uri(),
+                    plan.conditions(),
+                    plan.names(),
+                    stop.getAsBoolean() ? HURRIED : StoreContestant.LONGEST_OUTAGE);
         } catch (BackendException e) {
             return new Leftovers(List.of(), List.of(), message(e));
         } catch (InterruptedException e) {
@@ -230,7 +245,11 @@ public final class Campaign {
         }
     }
 
-    private static String message(Exception e) {
+    /** What the JVM makes of a mapped page that cannot be had. */
+    private static String message(Throwable e) {
+        if (e instanceof InternalError) {
+            return "a file of the run could not be read or written; is the disk full?";
+        }
         return e.getMessage() == null ? e.toString() : e.getMessage();
     }
 

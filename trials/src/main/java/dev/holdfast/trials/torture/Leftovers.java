@@ -28,9 +28,9 @@ public record Leftovers(
     private static final long POLL_NANOS = 100_000_000;
 
     /** Takes and gives back each lock, and then asks who holds any. A store that cannot be asked is an exception. */
-    static Leftovers in(String uri, Conditions conditions, int names) throws InterruptedException {
+    static Leftovers in(String uri, Conditions conditions, int names, Duration patience) throws InterruptedException {
         List<String> stuck = new ArrayList<>();
-        try (Holdfast locks = StoreContestant.open(uri, conditions.settings())) {
+        try (Holdfast locks = StoreContestant.open(uri, conditions.settings(), patience)) {
             for (int i = 0; i < names; i++) {
                 try (Lease lease = locks.lock(conditions.lockPrefix() + i).tryAcquire(HEALED)) {
                     if (lease == null) {

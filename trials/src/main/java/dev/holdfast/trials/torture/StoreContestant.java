@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The locks of a store. */
 final class StoreContestant implements Contestant {
-    private static final Duration LONGEST_OUTAGE = Duration.ofSeconds(50);
+    static final Duration LONGEST_OUTAGE = Duration.ofSeconds(50);
     private static final long PAUSE_NANOS = 50_000_000;
 
     private final Holdfast locks;
 
     StoreContestant(String uri) {
-        locks = open(uri, Map.of());
+        locks = open(uri, Map.of(), LONGEST_OUTAGE);
     }
 
     static Holdfast openNow(String uri, Map<String, String> settings) {
@@ -32,8 +32,8 @@ final class StoreContestant implements Contestant {
     }
 
     /** A client may be opened while the store is tortured too. */
-    static Holdfast open(String uri, Map<String, String> settings) {
-        long end = System.nanoTime() + LONGEST_OUTAGE.toNanos();
+    static Holdfast open(String uri, Map<String, String> settings, Duration patience) {
+        long end = System.nanoTime() + patience.toNanos();
         while (true) {
             try {
                 return openNow(uri, settings);

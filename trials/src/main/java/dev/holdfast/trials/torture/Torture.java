@@ -72,7 +72,8 @@ public record Torture(
                 this,
                 control.part(),
                 main.part(),
-                Leftovers.in(uri, conditions, names).stuck());
+                Leftovers.in(uri, conditions, names, StoreContestant.LONGEST_OUTAGE)
+                        .stuck());
     }
 
     private Path subdirectory(String name) throws IOException {
