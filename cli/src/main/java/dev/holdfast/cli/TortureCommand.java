@@ -91,8 +91,9 @@ final class TortureCommand implements Callable<Integer> {
                 .forEach(spec::addOption);
         spec.usageMessage()
                 .customSynopsis(
-                        "holdfast torture [URI...] [--minutes N] [--seed N] [--lease TIME] [--faults KINDS]",
-                        "                 [--stop-server COMMAND --start-server COMMAND] [--json FILE] [--html FILE] [--verbose]")
+                        "holdfast torture [URI...] [--minutes N] [--seed N] [--lease TIME]",
+                        "                 [--faults KINDS] [--stop-server COMMAND",
+                        "                 --start-server COMMAND] [--json FILE] [--html FILE] [--verbose]")
                 .description(
                         "Four processes fight for three locks of their own. They are stopped and killed at random, and the connections to the"
                                 + " store are slowed down, silenced and cut by proxies on this machine. What everybody did is written down and"

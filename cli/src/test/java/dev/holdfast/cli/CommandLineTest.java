@@ -94,7 +94,8 @@ final class CommandLineTest {
                 cli.run("inspect", "--help").out(),
                 cli.run("list", "--help").out(),
                 cli.run("release", "--help").out(),
-                cli.run("demo", "--help").out())) {
+                cli.run("demo", "--help").out(),
+                cli.run("torture", "--help").out())) {
             assertThat(text.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
         }
     }
