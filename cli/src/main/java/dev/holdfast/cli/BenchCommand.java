@@ -149,7 +149,14 @@ final class BenchCommand implements Callable<Integer> {
         if (json.getValue() != null && json.getValue().equals(html.getValue())) {
             throw new IllegalArgumentException("--json and --html name the same file");
         }
-        return new BenchPlan(stores, load == null ? chosen : List.of(), load, time, report(json), report(html), line());
+        return new BenchPlan(
+                stores,
+                load == null ? chosen : List.of(),
+                load,
+                time,
+                ReportFile.of(json),
+                ReportFile.of(html),
+                line());
     }
 
     private List<Store> stores() {
@@ -195,16 +202,6 @@ final class BenchCommand implements Callable<Integer> {
     /** With something else than what it is anyway. */
     private static boolean isGiven(OptionSpec option) {
         return option.originalStringValues().stream().anyMatch(value -> !value.equals(option.defaultValue()));
-    }
-
-    private static @Nullable ReportFile report(OptionSpec option) {
-        Path path = option.getValue();
-        if (path == null) {
-            return null;
-        }
-        ReportFile file = new ReportFile(option.longestName(), path);
-        file.check();
-        return file;
     }
 
     private static void between(String option, Duration value, Duration least, Duration most) {

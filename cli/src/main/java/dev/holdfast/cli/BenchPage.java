@@ -4,24 +4,16 @@ package dev.holdfast.cli;
 import dev.holdfast.cli.BenchResult.Measured;
 import dev.holdfast.cli.page.Page;
 import dev.holdfast.cli.page.Section;
-import dev.holdfast.load.report.Machine;
 import dev.holdfast.load.report.Metric;
 import dev.holdfast.load.report.Standing;
-import dev.holdfast.spi.Durations;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The report of {@code bench} for a browser. */
 final class BenchPage {
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("d MMMM yyyy, HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
-
     private static final List<String> CAVEATS = List.of(
             "These are figures of this machine, these servers and this network, at this hour. What else they did shared the time: compare stores"
                     + " with each other rather than with figures from elsewhere.",
@@ -87,13 +79,7 @@ final class BenchPage {
     }
 
     private static void facts(Page page, BenchResult result) {
-        Machine machine = result.machine();
-        page.fact("Date", TIME.format(result.began()))
-                .fact("Measured for", Durations.format(result.took()))
-                .fact("Holdfast", Version.number())
-                .fact("Machine", machine.processors() + " processors, " + machine.system())
-                .fact("Java", machine.java())
-                .fact("Load before", String.format(Locale.ROOT, "%.1f", machine.loadBefore()));
+        result.surroundings().on(page, result.took());
         for (int i = 0; i < result.stores().size(); i++) {
             page.fact(
                     result.stores().size() == 1 ? "Store" : i == 0 ? "Store 1, the baseline" : "Store " + (i + 1),

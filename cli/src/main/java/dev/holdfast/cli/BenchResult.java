@@ -6,7 +6,6 @@ import dev.holdfast.load.report.Comparison;
 import dev.holdfast.load.report.Machine;
 import dev.holdfast.spi.Durations;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -20,13 +19,12 @@ import org.jspecify.annotations.Nullable;
 final class BenchResult {
     private final BenchPlan plan;
     private final List<String> stores;
-    private final Machine machine;
-    private final Instant began = Instant.now();
+    private final Surroundings surroundings;
     private final List<Measured> measured = new ArrayList<>();
     private final List<BenchTrial> trials = new ArrayList<>();
     private final Map<String, Limit> limits = new LinkedHashMap<>();
     private final Set<String> remarks = new LinkedHashSet<>();
-    private Instant ended = began;
+    private Duration took = Duration.ZERO;
     private @Nullable String endedEarly = "it still runs";
 
     /**
@@ -49,7 +47,7 @@ final class BenchResult {
     BenchResult(BenchPlan plan, List<String> stores, Machine machine) {
         this.plan = plan;
         this.stores = stores;
-        this.machine = machine;
+        surroundings = Surroundings.of(machine);
     }
 
     /** The figures of a scenario; takes the place of earlier ones of the same scenario and level. */
@@ -83,7 +81,7 @@ final class BenchResult {
      * @param why why it ended early, or null if it did not
      */
     void end(@Nullable String why) {
-        ended = Instant.now();
+        took = surroundings.took();
         endedEarly = why;
     }
 
@@ -95,16 +93,12 @@ final class BenchResult {
         return stores;
     }
 
-    Machine machine() {
-        return machine;
-    }
-
-    Instant began() {
-        return began;
+    Surroundings surroundings() {
+        return surroundings;
     }
 
     Duration took() {
-        return Duration.ofSeconds(Duration.between(began, ended).toSeconds());
+        return took;
     }
 
     List<Measured> measured() {
@@ -182,13 +176,10 @@ final class BenchResult {
 
     Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("holdfast", Version.number());
+        json.putAll(surroundings.json(took));
         json.put("command", plan.command());
         json.put("complete", endedEarly == null);
         json.put("ended_early", endedEarly);
-        json.put("began", began.toString());
-        json.put("took_seconds", took().toSeconds());
-        json.put("machine", machine.json());
         json.put("stores", stores);
         json.put("remarks", List.copyOf(remarks));
         json.put("comparisons", measured.stream().map(BenchResult::json).toList());

@@ -11,7 +11,7 @@ final class BenchText {
     private BenchText() {}
 
     static void print(BenchResult result, Output out) {
-        out.line(result.machine().line());
+        out.line(result.surroundings().machine().line());
         for (BenchResult.Measured one : result.measured()) {
             out.line("");
             one.comparison().table().lines().forEach(out::line);

@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * A file that a report is written to. It is replaced as a whole: who looks at it in between, or after a full disk, finds the report before.
@@ -17,11 +19,28 @@ import java.nio.file.StandardCopyOption;
  */
 record ReportFile(String option, Path file) {
     /**
+     * The file that an option names, which can be written.
+     *
+     * @param option the option
+     * @return the file, or null if the option was not given
+     * @throws IllegalArgumentException if it cannot be written
+     */
+    static @Nullable ReportFile of(OptionSpec option) {
+        Path path = option.getValue();
+        if (path == null) {
+            return null;
+        }
+        ReportFile file = new ReportFile(option.longestName(), path);
+        file.check();
+        return file;
+    }
+
+    /**
      * Whether the file can be written, before something that takes minutes. Makes none.
      *
      * @throws IllegalArgumentException if it cannot
      */
-    void check() {
+    private void check() {
         Path parent = file.toAbsolutePath().getParent();
         String reason = null;
         if (Files.isDirectory(file)) {

@@ -3,7 +3,6 @@ package dev.holdfast.cli;
 
 import dev.holdfast.trials.torture.FaultKind;
 import dev.holdfast.trials.torture.ServerHooks;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -229,15 +228,11 @@ final class TortureCommand implements Callable<Integer> {
     }
 
     /** Better now than after an hour. */
-    private @Nullable Path writable(OptionSpec option) {
-        Path file = option.getValue();
-        if (file == null) {
-            return null;
+    private @Nullable ReportFile writable(OptionSpec option) {
+        try {
+            return ReportFile.of(option);
+        } catch (IllegalArgumentException e) {
+            throw wrong(String.valueOf(e.getMessage()));
         }
-        Path directory = file.toAbsolutePath().getParent();
-        if (Files.isDirectory(file) || directory == null || !Files.isWritable(directory)) {
-            throw new Failure(ExitCodes.CANNOT_CREATE, option.longestName() + ": " + file + " cannot be written");
-        }
-        return file;
     }
 }

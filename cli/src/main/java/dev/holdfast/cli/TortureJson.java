@@ -13,13 +13,15 @@ import java.util.Objects;
 /** What a torture found, for programs. Times are in milliseconds. */
 final class TortureJson {
     private final TorturePlan plan;
+    private final Surroundings surroundings;
 
-    TortureJson(TorturePlan plan) {
+    TortureJson(TorturePlan plan, Surroundings surroundings) {
         this.plan = plan;
+        this.surroundings = surroundings;
     }
 
     String of(long caught, List<TortureRun.Result> results) throws IOException {
-        Map<String, Object> all = new LinkedHashMap<>();
+        Map<String, Object> all = new LinkedHashMap<>(surroundings.json(surroundings.took()));
         all.put("seed", plan.seed());
         all.put("minutes", plan.time().toMillis() / 60_000.0);
         all.put("control", Map.of("overlaps", caught, "caught", caught > 0));

@@ -22,13 +22,16 @@ final class TorturePage {
     private static final int SLICES = 24;
 
     private final TorturePlan plan;
+    private final Surroundings surroundings;
 
-    TorturePage(TorturePlan plan) {
+    TorturePage(TorturePlan plan, Surroundings surroundings) {
         this.plan = plan;
+        this.surroundings = surroundings;
     }
 
     String of(long caught, List<TortureRun.Result> results) {
         Page page = new Page("Torture", "Locks while things go wrong: what was done, and what was seen.");
+        surroundings.on(page, surroundings.took());
         page.fact("Seed", Long.toString(plan.seed()));
         page.fact("Minutes for each store", Double.toString(plan.time().toMillis() / 60_000.0));
         page.notice(

@@ -3,7 +3,6 @@ package dev.holdfast.cli;
 
 import dev.holdfast.trials.torture.FaultKind;
 import dev.holdfast.trials.torture.ServerHooks;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -30,8 +29,8 @@ record TorturePlan(
         Duration lease,
         @Nullable Set<FaultKind> chosen,
         @Nullable ServerHooks hooks,
-        @Nullable Path json,
-        @Nullable Path html) {
+        @Nullable ReportFile json,
+        @Nullable ReportFile html) {
     /**
      * A store.
      *

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.cli;
 
+import dev.holdfast.load.report.Machine;
 import dev.holdfast.trials.torture.Campaign;
 import dev.holdfast.trials.torture.CampaignReport;
 import dev.holdfast.trials.torture.Conditions;
@@ -8,16 +9,12 @@ import dev.holdfast.trials.torture.FaultKind;
 import dev.holdfast.trials.torture.Network;
 import dev.holdfast.trials.torture.Torture;
 import java.io.IOException;
-import java.io.Writer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
 
 /** Tortures one store after the other, and says what came of it. */
 final class TortureRun {
@@ -62,13 +59,14 @@ final class TortureRun {
             probes.add(Campaign.probe(target.store().uri(), settings(), prefix + "probe"));
         }
         try (TortureWorkplace place = new TortureWorkplace()) {
+            Surroundings surroundings = Surroundings.of(Machine.here(place.directory()));
             progress.start("the control, a lock that is known to be bad", -1);
             long caught = new Campaign(torture(0, probes.get(0), prefix, place), place::isEnding, done -> {}).control();
             for (int i = 0; i < plan.targets().size() && !place.isEnding(); i++) {
                 results.add(torture(i, probes.get(i), caught, prefix, place));
             }
             progress.clear();
-            conclude(caught);
+            conclude(caught, surroundings);
             return exitCode(place.signal());
         }
     }
@@ -126,7 +124,7 @@ final class TortureRun {
         return Map.of("HOLDFAST_LEASE_TIME", plan.lease().toMillis() + "ms");
     }
 
-    private void conclude(long caught) throws IOException {
+    private void conclude(long caught, Surroundings surroundings) throws IOException {
         TortureText text = new TortureText(plan);
         try (Output out = Output.standard()) {
             text.control(caught).forEach(out::line);
@@ -134,28 +132,13 @@ final class TortureRun {
                 text.of(result).forEach(out::line);
             }
         }
-        write(plan.json(), () -> new TortureJson(plan).of(caught, results));
-        write(plan.html(), () -> new TorturePage(plan).of(caught, results));
-    }
-
-    private interface Content {
-        String make() throws IOException;
-    }
-
-    /** Whole or not at all. */
-    private static void write(@Nullable Path file, Content content) {
-        if (file == null) {
-            return;
+        ReportFile json = plan.json();
+        if (json != null) {
+            json.write(new TortureJson(plan, surroundings).of(caught, results));
         }
-        Path made = file.resolveSibling(file.getFileName() + ".new");
-        try {
-            try (Writer writer = Files.newBufferedWriter(made)) {
-                writer.write(content.make());
-            }
-            Files.move(made, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            made.toFile().delete();
-            throw new Failure(ExitCodes.CANNOT_CREATE, "cannot write " + file, e);
+        ReportFile html = plan.html();
+        if (html != null) {
+            html.write(new TorturePage(plan, surroundings).of(caught, results));
         }
     }
 
