@@ -15,6 +15,7 @@ import dev.holdfast.load.report.Comparison;
 import dev.holdfast.load.report.Figures;
 import dev.holdfast.load.report.Machine;
 import dev.holdfast.load.scenario.Course;
+import dev.holdfast.load.scenario.NothingMeasured;
 import dev.holdfast.load.scenario.ScheduleCourse;
 import dev.holdfast.load.worker.WorkerFailure;
 import java.io.IOException;
@@ -136,14 +137,23 @@ final class Bench {
 
     private void scenarios(Workspace workspace, BenchResult result, Interruption interruption)
             throws IOException, WorkerFailure, InterruptedException {
+        NothingMeasured tooSlow = null;
         for (BenchScenario scenario : plan.scenarios()) {
             int levels = scenario.levels().size();
             for (BenchScenario.Level level : scenario.levels()) {
                 Watcher watcher = new Watcher(result, interruption, figures -> new Measured(scenario, level, figures));
-                new Tournament(workspace, place -> place, plan(levels), watcher)
-                        .run(scenario.id(), scenario.course(level), entrants);
+                try {
+                    new Tournament(workspace, place -> place, plan(levels), watcher)
+                            .run(scenario.id(), scenario.course(level), entrants);
+                } catch (NothingMeasured e) {
+                    result.remark(scenario.id() + ": " + e.getMessage());
+                    tooSlow = e;
+                }
                 save(result);
             }
+        }
+        if (tooSlow != null) {
+            throw tooSlow;
         }
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.load.scenario;
 
-import dev.holdfast.load.worker.WorkerFailure;
 import dev.holdfast.spi.Durations;
 import java.time.Duration;
 
@@ -31,8 +30,8 @@ record Window(long begin, Duration time) {
         return number * 1e9 / time.toNanos();
     }
 
-    WorkerFailure nothingMeasured(String what) {
-        return new WorkerFailure("there was no " + what + " within " + Durations.format(time)
+    NothingMeasured nothingMeasured(String what) {
+        return new NothingMeasured("there was no " + what + " within " + Durations.format(time)
                 + ", so there is nothing to compare: measure for longer");
     }
 }

@@ -2,7 +2,7 @@
 package dev.holdfast.load.worker;
 
 /** A worker could not do what it was told, or has ended. The message says which worker and why. */
-public final class WorkerFailure extends Exception {
+public class WorkerFailure extends Exception {
     private static final long serialVersionUID = 1;
 
     private final boolean outage;
