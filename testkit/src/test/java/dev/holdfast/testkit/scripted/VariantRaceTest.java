@@ -11,11 +11,11 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class VariantRaceTest {
     private static final int MANY = Integer.getInteger("holdfast.races", 1);
-    private static final Exploration FEW = Exploration.of(6_000L * MANY, 100).withDeviations(4);
+    private static final Exploration FEW = Exploration.of(4_000L * MANY, 100).withDeviations(4);
     private static final Exploration FAULTY =
-            Exploration.of(8_000L * MANY, 100).withFaults(1).withDeviations(3);
+            Exploration.of(5_000L * MANY, 100).withFaults(1).withDeviations(3);
     private static final Exploration RANDOM =
-            Exploration.of(1_500L * MANY, 300).withFaults(3).withRandom(4);
+            Exploration.of(1_000L * MANY, 300).withFaults(3).withRandom(4);
 
     enum Kind {
         LINE,
