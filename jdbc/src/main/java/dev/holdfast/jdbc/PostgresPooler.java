@@ -50,9 +50,13 @@ final class PostgresPooler {
         if (type == null || !connection.isWrapperFor(type)) {
             return null;
         }
+        Object driver = connection.unwrap(type);
+        if (!type.isInstance(driver)) {
+            return null; // A wrapper that hands out wrappers.
+        }
         Class<?>[] types = arguments.length == 0 ? new Class<?>[0] : new Class<?>[] {int.class};
         try {
-            return type.getMethod(method, types).invoke(connection.unwrap(type), (Object[]) arguments);
+            return type.getMethod(method, types).invoke(driver, (Object[]) arguments);
         } catch (InvocationTargetException e) {
             throw e.getCause() instanceof SQLException known
                     ? known
