@@ -18,6 +18,8 @@ import picocli.CommandLine.ParameterException;
 
 /** Reads and checks the command line of {@code bench}; {@link Bench} does the work. */
 final class BenchCommand implements Callable<Integer> {
+    static final String SUMMARY = "Measures locks on your own servers, with processes of its own.";
+
     /** Those of {@link BenchScenario}, which is not loaded when another command starts. */
     static final String SCENARIOS = "uncontended, names, threads, processes, handoff, waiters, leases";
 
@@ -88,8 +90,6 @@ final class BenchCommand implements Callable<Integer> {
                         "       holdfast bench URI... --rate N/s [--p99 TIME] [OPTIONS]",
                         "       holdfast bench URI... --find-limit [--p99 TIME] [OPTIONS]")
                 .description(
-                        "Measures locks on your own servers, with processes of its own.",
-                        "",
                         "All names of its locks begin with holdfast-bench- and a random part; it touches nothing else. It puts load on the store:"
                                 + " think before you point it at one that others need. A URI with a password belongs in HOLDFAST_URL.")
                 .exitCodeList(Syntax.exitCodes(

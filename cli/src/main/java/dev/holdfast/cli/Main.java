@@ -4,6 +4,7 @@ package dev.holdfast.cli;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -56,16 +57,18 @@ final class Main implements Callable<Integer> {
                 new ReleaseCommand(this).spec(),
                 new DemoCommand(this).spec(),
                 new ChooseCommand().spec(),
-                new BenchCommand(this).spec(),
                 new DemoWorker().spec())) {
             spec.addSubcommand(command.name(), command);
         }
-        // Its options cost time at each start, so they are only made for those who name it.
-        CommandSpec torture = Arrays.asList(args).contains("torture")
-                ? new TortureCommand(this).spec()
-                : Syntax.command("torture", this);
-        torture.usageMessage().header(TortureCommand.SUMMARY);
-        spec.addSubcommand("torture", torture);
+        addWhole("bench", BenchCommand.SUMMARY, args, () -> new BenchCommand(this).spec());
+        addWhole("torture", TortureCommand.SUMMARY, args, () -> new TortureCommand(this).spec());
+    }
+
+    /** Options cost time at each start, so those of large commands are only made for those who name them. */
+    private void addWhole(String name, String summary, String[] args, Supplier<CommandSpec> whole) {
+        CommandSpec command = Arrays.asList(args).contains(name) ? whole.get() : Syntax.command(name, this);
+        command.usageMessage().header(summary);
+        spec.addSubcommand(name, command);
     }
 
     /**
