@@ -1,37 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.cli;
 
-import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-
-/** Ctrl-C, and other requests to end, as the interruption of the thread that works: it ends in good order. A second one ends the process at once. */
+/** A request to end as the interruption of the thread that works: it ends in good order. */
 final class Interruption {
     private final Thread worker;
-    private final AtomicInteger signal = new AtomicInteger();
+    private final EndSignals signals;
 
     private Interruption(Thread worker) {
         this.worker = worker;
+        signals = EndSignals.hear(worker::interrupt);
     }
 
-    /** Hears SIGINT, SIGTERM and SIGHUP from now on, for the calling thread. */
+    /** Hears {@link EndSignals} from now on, for the calling thread. */
     static Interruption ofThisThread() {
-        Interruption interruption = new Interruption(Thread.currentThread());
-        for (String name : List.of("INT", "TERM", "HUP")) {
-            Signals.handle(name, interruption::came);
-        }
-        return interruption;
-    }
-
-    private void came(int number) {
-        if (signal.compareAndSet(0, number)) {
-            worker.interrupt();
-        } else {
-            System.exit(ExitCodes.SIGNAL + number);
-        }
+        return new Interruption(Thread.currentThread());
     }
 
     boolean came() {
-        return signal.get() != 0;
+        return signals.came();
     }
 
     /** To be called now and then by the thread that works: libraries may have taken its interruption for their own. */
@@ -43,6 +29,6 @@ final class Interruption {
 
     /** Only if one came. */
     int exitCode() {
-        return ExitCodes.SIGNAL + signal.get();
+        return ExitCodes.SIGNAL + signals.number();
     }
 }

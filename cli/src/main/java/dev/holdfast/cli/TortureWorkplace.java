@@ -6,20 +6,17 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * The temporary directory of a torture, gone at the end however that comes; and the signals: the first one asks for an end in order, the second ends at
- * once.
+ * The temporary directory of a torture, gone at the end however that comes; and the signals that ask for one.
  */
 final class TortureWorkplace implements AutoCloseable {
     /** The histories of half a minute on a fast store take less. */
     private static final long LEAST_SPACE = 1L << 30;
 
     private final Path directory;
-    private final AtomicInteger signal = new AtomicInteger();
+    private final EndSignals signals;
     private final Thread hook = new Thread(this::clean, "clean-up");
 
     TortureWorkplace() {
@@ -30,9 +27,8 @@ final class TortureWorkplace implements AutoCloseable {
         }
         Runtime.getRuntime().addShutdownHook(hook);
         checkSpace();
-        for (String name : List.of("INT", "TERM", "HUP")) {
-            Signals.handle(name, this::end);
-        }
+        signals = EndSignals.hear(() -> System.err.println(
+                "holdfast: coming to an end; a report of what was found follows. Once more ends at once"));
     }
 
     private void checkSpace() {
@@ -48,26 +44,17 @@ final class TortureWorkplace implements AutoCloseable {
         }
     }
 
-    private void end(int number) {
-        if (signal.compareAndSet(0, number)) {
-            System.err.println(
-                    "holdfast: coming to an end; a report of what was found follows. Once more ends at once");
-        } else {
-            System.exit(ExitCodes.SIGNAL + number);
-        }
-    }
-
     Path directory() {
         return directory;
     }
 
     boolean isEnding() {
-        return signal.get() != 0;
+        return signals.came();
     }
 
     /** The signal that came first; 0 if there was none. */
     int signal() {
-        return signal.get();
+        return signals.number();
     }
 
     private synchronized void clean() {

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.cli;
 
+import dev.holdfast.load.Workspace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** The demo's processes and its temporary directory: both are gone at the end, also when that comes with Ctrl-C. */
 final class Workplace implements AutoCloseable {
@@ -68,29 +65,10 @@ final class Workplace implements AutoCloseable {
         cleaned = true;
         workers.forEach(WorkerProcess::kill);
         try {
-            deleteAll(directory);
+            Workspace.delete(directory);
         } catch (IOException | UncheckedIOException e) {
             System.err.println("holdfast: cannot delete " + directory + ": " + e.getMessage());
         }
-    }
-
-    private static void deleteAll(Path directory) throws IOException {
-        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e) throws IOException {
-                if (e != null) {
-                    throw e;
-                }
-                Files.delete(dir);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 
     @Override

@@ -67,13 +67,19 @@ public final class Workspace implements AutoCloseable {
         }
         cleaned = true;
         try {
-            deleteAll();
+            delete(directory);
         } catch (IOException | UncheckedIOException e) {
             System.err.println("bench: cannot delete " + directory + ": " + e.getMessage());
         }
     }
 
-    private void deleteAll() throws IOException {
+    /**
+     * Deletes a directory and all that is in it.
+     *
+     * @param directory the directory
+     * @throws IOException if something cannot be deleted
+     */
+    public static void delete(Path directory) throws IOException {
         Files.walkFileTree(directory, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {

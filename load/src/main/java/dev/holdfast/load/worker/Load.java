@@ -5,14 +5,10 @@ import dev.holdfast.load.contender.Held;
 import dev.holdfast.load.contender.Session;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
-import org.jspecify.annotations.Nullable;
 
 /** Threads that take and release locks one after the other, as fast as they get them. */
 final class Load {
-    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(60);
-
     private final Session session;
     private final SharedPage page;
     private final int worker;
@@ -32,10 +28,9 @@ final class Load {
         int threads = Math.toIntExact(arguments.get(2));
         int names = Math.toIntExact(arguments.get(3));
         long hold = arguments.get(4);
-        List<Runner> runners = new ArrayList<>();
+        List<Cycles> runners = new ArrayList<>();
         for (int i = 0; i < threads; i++) {
-            Runner runner = new Runner(begin, end, (worker * threads + i) % names, hold);
-            runner.setDaemon(true);
+            Cycles runner = new Cycles(begin, end, (worker * threads + i) % names, hold);
             runner.start();
             runners.add(runner);
         }
@@ -43,12 +38,8 @@ final class Load {
         Histogram release = Times.histogram();
         long grants = 0;
         long sections = 0;
-        for (Runner runner : runners) {
-            TimeUnit.NANOSECONDS.timedJoin(runner, Math.max(1, end + PATIENCE - System.nanoTime()));
-            if (runner.isAlive()) {
-                throw new IllegalStateException("a thread still waits for its lock 60 s after the end of the round");
-            }
-            runner.check();
+        for (Cycles runner : runners) {
+            runner.finish(end, "round");
             acquire.add(runner.acquire);
             release.add(runner.release);
             grants += runner.grants;
@@ -61,7 +52,7 @@ final class Load {
                 .with("release", release);
     }
 
-    private final class Runner extends Thread {
+    private final class Cycles extends Runner {
         private final long begin;
         private final long end;
         private final int name;
@@ -70,9 +61,8 @@ final class Load {
         private final Histogram release = Times.histogram();
         private long grants;
         private long sections;
-        private @Nullable Exception failure;
 
-        Runner(long begin, long end, int name, long hold) {
+        Cycles(long begin, long end, int name, long hold) {
             super("load");
             this.begin = begin;
             this.end = end;
@@ -81,13 +71,9 @@ final class Load {
         }
 
         @Override
-        public void run() {
+        void work() throws Exception {
             Times.sleepUntil(begin);
-            try {
-                cycle(prefix + name, SharedPage.SECTIONS + name);
-            } catch (Exception e) {
-                failure = e;
-            }
+            cycle(prefix + name, SharedPage.SECTIONS + name);
         }
 
         private void cycle(String lock, int counter) throws Exception {
@@ -110,12 +96,6 @@ final class Load {
                 grants += granted - end < 0 ? 1 : 0;
                 sections++;
                 asked = released;
-            }
-        }
-
-        void check() throws Exception {
-            if (failure != null) {
-                throw failure;
             }
         }
     }

@@ -8,15 +8,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Locks that are wanted at the times of a schedule, whether or not those before were granted by then. A wait is counted from the time on the
  * schedule: when a lock stalls, all that was due meanwhile waited too, and a thread that asks again only after its answer would not see it.
  */
 final class Schedule {
-    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(60);
-
     /** What is due at the very end may begin a little after it. */
     private static final long GRACE = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -46,22 +43,17 @@ final class Schedule {
                 arguments.get(6),
                 new AtomicLong(),
                 Times.sharedHistogram());
-        List<Runner> runners = new ArrayList<>();
+        List<Visits> runners = new ArrayList<>();
         for (int i = 0; i < threads; i++) {
-            Runner runner = new Runner(plan);
-            runner.setDaemon(true);
+            Visits runner = new Visits(plan);
             runner.start();
             runners.add(runner);
         }
         long granted = 0;
         long sections = 0;
         long notBegun = 0;
-        for (Runner runner : runners) {
-            TimeUnit.NANOSECONDS.timedJoin(runner, Math.max(1, end + plan.hold + PATIENCE - System.nanoTime()));
-            if (runner.isAlive()) {
-                throw new IllegalStateException("a thread still waits for its lock 60 s after the end of the schedule");
-            }
-            runner.check();
+        for (Visits runner : runners) {
+            runner.finish(end + plan.hold, "schedule");
             granted += runner.granted;
             sections += runner.sections;
             notBegun += runner.notBegun;
@@ -77,34 +69,29 @@ final class Schedule {
     private record Plan(
             long begin, long end, long gap, long workers, int names, long hold, AtomicLong next, Histogram latency) {}
 
-    private final class Runner extends Thread {
+    private final class Visits extends Runner {
         private final Plan plan;
         private long granted;
         private long sections;
         private long notBegun;
-        private @Nullable Exception failure;
 
-        Runner(Plan plan) {
+        Visits(Plan plan) {
             super("schedule");
             this.plan = plan;
         }
 
         @Override
-        public void run() {
-            try {
-                for (long number = number(); due(number) - plan.end < 0; number = number()) {
-                    Times.sleepUntil(due(number));
-                    long late = System.nanoTime();
-                    if (late - plan.end > GRACE) {
-                        notBegun++;
-                        // It waited for so long already; for how long it would have had to, nobody knows.
-                        Times.record(plan.latency, late - due(number));
-                    } else {
-                        take(due(number), (int) (number % plan.names));
-                    }
+        void work() throws Exception {
+            for (long number = number(); due(number) - plan.end < 0; number = number()) {
+                Times.sleepUntil(due(number));
+                long late = System.nanoTime();
+                if (late - plan.end > GRACE) {
+                    notBegun++;
+                    // It waited for so long already; for how long it would have had to, nobody knows.
+                    Times.record(plan.latency, late - due(number));
+                } else {
+                    take(due(number), (int) (number % plan.names));
                 }
-            } catch (Exception e) {
-                failure = e;
             }
         }
 
@@ -129,12 +116,6 @@ final class Schedule {
             held.release();
             granted += now - plan.end < 0 ? 1 : 0;
             sections++;
-        }
-
-        void check() throws Exception {
-            if (failure != null) {
-                throw failure;
-            }
         }
     }
 }
