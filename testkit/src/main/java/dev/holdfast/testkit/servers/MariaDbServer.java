@@ -55,6 +55,8 @@ public final class MariaDbServer extends SingleServer {
                                     program("mariadb-install-db"),
                                     "--no-defaults",
                                     "--datadir=" + data,
+                                    // Its own, for two that begin at once would take each other's temporary tables away.
+                                    "--tmpdir=" + data,
                                     "--auth-root-authentication-method=normal",
                                     "--skip-name-resolve",
                                     "--force",
@@ -72,6 +74,7 @@ public final class MariaDbServer extends SingleServer {
                     program("mariadbd"),
                     "--no-defaults",
                     "--datadir=" + data,
+                    "--tmpdir=" + data,
                     "--bind-address=127.0.0.1",
                     "--port=" + port,
                     "--socket=" + data.resolve("s"),
