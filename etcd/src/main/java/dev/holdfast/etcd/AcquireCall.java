@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * does not wait puts its key only if there is none at all.
  */
 final class AcquireCall {
-    /** Its own key, and up to two that are older. */
-    private static final int HEAD = 3;
+    /** Its own key, and some that are older: if there are fewer, they are all watched. */
+    static final int HEAD = 5;
 
     /** For how long to look, when the one ahead is gone. */
     private static final long LOOKING = 1_000_000_000L;
@@ -52,10 +52,32 @@ final class AcquireCall {
         new AcquireCall(client, claim, claim.giveUpNanos(), false).begin();
     }
 
-    /** The one ahead is gone: finds out whether it is the claim's turn now. */
-    static void look(Client client, Claim claim, Place place) {
+    /**
+     * The one ahead is gone, or may be: finds out whether it is the claim's turn now.
+     *
+     * @param revision the one at which to look, which a member has told of
+     */
+    static void look(Client client, Claim claim, Place place, long revision) {
         AcquireCall call = new AcquireCall(client, claim, System.nanoTime() + LOOKING, true);
-        if (!call.seat.isLeaving()) {
+        if (call.seat.isLeaving()) {
+            return;
+        }
+        if (place.session().isFresh()) {
+            call.lookBack(place, revision);
+        } else {
+            call.ask(place);
+        }
+    }
+
+    /** Everybody who was ahead is gone, and nobody can ever come before a key that is there. */
+    static void turn(Client client, Claim claim, Place place) {
+        AcquireCall call = new AcquireCall(client, claim, System.nanoTime() + LOOKING, true);
+        if (call.seat.isLeaving()) {
+            return;
+        }
+        if (place.session().isFresh()) {
+            call.granted(place);
+        } else {
             call.ask(place);
         }
     }
@@ -157,7 +179,32 @@ final class AcquireCall {
                 place,
                 kept,
                 newest().createdUpTo(place.created()),
-                reply -> placed(place, reply.keys(), reply.keys().size() < HEAD, reply.header()));
+                reply -> placed(
+                        place,
+                        reply.keys(),
+                        reply.keys().size() < HEAD,
+                        reply.header().revision()));
+    }
+
+    /**
+     * Whoever was ahead of a key, and is gone at a revision, is so for good, and what a member has at a revision is what all members have. So
+     * one member answers by itself, without asking the others whether it is up to date. That says nothing of the lease, which must be fresh.
+     */
+    private void lookBack(Place place, long revision) {
+        var unused = client.cluster()
+                .call(
+                        Method.RANGE,
+                        newest().createdUpTo(place.created()).asOf(revision).request(),
+                        giveUpNanos)
+                .whenComplete((bytes, failure) -> {
+                    if (failure == null) {
+                        RangeReply reply = RangeReply.read(bytes);
+                        placed(place, reply.keys(), reply.keys().size() < HEAD, revision);
+                    } else {
+                        // Another member answered, which has not got that far, or has forgotten it already.
+                        ask(place);
+                    }
+                });
     }
 
     private Range newest() {
@@ -182,7 +229,7 @@ final class AcquireCall {
 
     private void putAndRead(Place place, RangeReply newest, Header header) {
         place.createdAt(newest.keys().get(0).created());
-        placed(place, newest.keys(), newest.keys().size() < HEAD, header);
+        placed(place, newest.keys(), newest.keys().size() < HEAD, header.revision());
     }
 
     /** Nobody has a key but others, so this attempt has none; unless they are all about locks whose names go on. */
@@ -202,7 +249,7 @@ final class AcquireCall {
         put(place, CompletableFuture.completedFuture(null));
     }
 
-    private void placed(Place place, List<KeyRecord> newestFirst, boolean complete, Header header) {
+    private void placed(Place place, List<KeyRecord> newestFirst, boolean complete, long revision) {
         if (newestFirst.isEmpty() || !newestFirst.get(0).key().equals(place.key())) {
             startAnew(place);
             return;
@@ -213,13 +260,17 @@ final class AcquireCall {
                     place,
                     CompletableFuture.completedFuture(null),
                     allAhead(place),
-                    reply -> placed(place, reply.keys(), true, reply.header()));
+                    reply -> placed(place, reply.keys(), true, reply.header().revision()));
         } else if (ahead.isEmpty()) {
             granted(place);
         } else if (ahead.get(0).lease() == 0) {
             fail(Faults.foreignKey(claim.name(), ahead.get(0).key()), true);
         } else if (claim.waits() || place.isQueued()) {
-            queued(place, ahead.get(0).key(), header.revision() + 1);
+            queued(
+                    place,
+                    ahead.stream().map(KeyRecord::key).toList(),
+                    complete && ahead.size() == newestFirst.size() - 1,
+                    revision + 1);
         } else {
             leaveTheLine(place);
         }
@@ -232,10 +283,10 @@ final class AcquireCall {
                 place.created(), place.session().provenSent(), place.session().leaseNanos());
     }
 
-    private void queued(Place place, String before, long fromRevision) {
+    private void queued(Place place, List<String> ahead, boolean all, long fromRevision) {
         place.isQueuedNow();
         if (!seat.isLeaving()) {
-            Vigil.keep(client, claim, place, before, fromRevision);
+            Vigil.keep(client, claim, place, ahead, all, fromRevision);
         }
         // The session of one who waits is renewed by asking again.
         answer(() -> claim.queued(place.session().leaseNanos() / 3));

@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Deletes the key of a claim, and no other: it names the revision that created it, and no other attempt ever has the same key. */
 final class LeaveCall {
-    private static final int HEAD = 3;
-
     private LeaveCall() {}
 
     static void leave(Client client, Claim claim) {
@@ -76,8 +74,10 @@ final class LeaveCall {
         }
         Place place = Seat.of(next).sit(client.place(session.join(), next.key()));
         CompletableFuture<@Nullable Kept> kept = AcquireCall.keep(place, next.giveUpNanos());
-        Range newest =
-                Range.below(Names.prefix(next.key())).newestFirst().limit(HEAD).keysOnly();
+        Range newest = Range.below(Names.prefix(next.key()))
+                .newestFirst()
+                .limit(AcquireCall.HEAD)
+                .keysOnly();
         Txn txn = new Txn()
                 .ifCreated(left.key(), left.created())
                 .delete(left.key())

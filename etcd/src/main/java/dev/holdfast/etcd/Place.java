@@ -14,6 +14,7 @@ final class Place {
     private volatile long created;
     private volatile boolean queued;
     private volatile boolean held;
+    private volatile boolean crowded;
 
     Place(LeaseSession session, String key) {
         this.session = session;
@@ -52,6 +53,15 @@ final class Place {
 
     void isHeldNow() {
         held = true;
+    }
+
+    /** Whether so many come and go that only the next one ahead is watched. */
+    boolean isCrowded() {
+        return crowded;
+    }
+
+    void isCrowdedNow() {
+        crowded = true;
     }
 
     void asked() {

@@ -3,7 +3,7 @@ package dev.holdfast.etcd.wire;
 
 import java.nio.charset.StandardCharsets;
 
-/** A question for keys. Never answered by a member from what it has, but only once most members agree that it is up to date. */
+/** A question for keys. Unless it is about a revision, a member answers only once most members agree that it is up to date. */
 public final class Range {
     private static final int ASCENDING = 1;
     private static final int DESCENDING = 2;
@@ -114,6 +114,17 @@ public final class Range {
      */
     public Range createdUpTo(long revision) {
         message.number(13, revision);
+        return this;
+    }
+
+    /**
+     * What was there at a revision. The member that is asked answers from what it has, or refuses if that is less, or has been compacted.
+     *
+     * @param revision the revision
+     * @return this
+     */
+    public Range asOf(long revision) {
+        message.number(4, revision).flag(7, true);
         return this;
     }
 
