@@ -10,7 +10,11 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +24,7 @@ import org.junit.jupiter.api.Test;
  */
 interface ScaleCases {
     int WAITERS = 1_000;
+    int CYCLISTS = 8;
 
     @Tag("load")
     @Test
@@ -99,9 +104,25 @@ interface ScaleCases {
         scene.nothingIsLeft();
     }
 
-    private static void cycle(Client client, int times) {
-        for (int i = 0; i < times; i++) {
-            client.take("cycle-" + i % 100).release();
+    /** By a few threads with names of their own, because some stores wait for the disk each time. */
+    private static void cycle(Client client, int times) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(CYCLISTS);
+        try {
+            List<Callable<Void>> turns = new ArrayList<>();
+            for (int thread = 0; thread < CYCLISTS; thread++) {
+                String name = "cycle-" + thread + "-";
+                turns.add(() -> {
+                    for (int i = 0; i < times / CYCLISTS; i++) {
+                        client.take(name + i % 12).release();
+                    }
+                    return null;
+                });
+            }
+            for (Future<Void> turn : threads.invokeAll(turns)) {
+                turn.get();
+            }
+        } finally {
+            threads.shutdownNow();
         }
     }
 
