@@ -8,6 +8,7 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslOptions;
 import io.lettuce.core.SslVerifyMode;
+import io.lettuce.core.StaticCredentialsProvider;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -116,7 +117,8 @@ public final class Driver implements AutoCloseable {
                 .toCompletableFuture();
     }
 
-    private RedisURI uri(InetSocketAddress address) {
+    /** The node as the driver's library knows it. */
+    RedisURI uri(InetSocketAddress address) {
         RedisURI.Builder uri = RedisURI.builder()
                 .withHost(address.getHostString())
                 .withPort(address.getPort())
@@ -126,11 +128,11 @@ public final class Driver implements AutoCloseable {
                 .withSsl(access.tls())
                 .withVerifyPeer(SslVerifyMode.FULL);
         String password = access.password();
-        String user = access.user();
-        if (password != null && user != null) {
-            uri.withAuthentication(user, password.toCharArray());
-        } else if (password != null) {
-            uri.withPassword(password.toCharArray());
+        if (password != null) {
+            // What the builder makes of a name and a password is asked for on other threads, and then a connection may
+            // be handed out
+            // before it can send.
+            uri.withAuthentication(new StaticCredentialsProvider(access.user(), password.toCharArray()));
         }
         return uri.build();
     }
