@@ -109,7 +109,10 @@ final class Client {
         long pause = kept.timeoutNanos() == Long.MAX_VALUE ? 50_000_000L : kept.beatNanos();
         later(pause, () -> {
             kept.beat();
-            if (!kept.isOver()) {
+            if (kept.endIfUnheard()) {
+                // It does not connect again, or only to say that the session is over.
+                kept.close(System.nanoTime());
+            } else if (!kept.isOver()) {
                 every(kept);
             }
         });

@@ -20,8 +20,8 @@ import org.apache.zookeeper.ZooKeeper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One session at ZooKeeper: what is in it ends with it. Its {@link Validity} is moved by heartbeats; it never ends here before the server or
- * ZooKeeper's client says so, but locks in it are invalid while it is in doubt.
+ * One session at ZooKeeper: what is in it ends with it. Its {@link Validity} is moved by heartbeats, and locks in it are invalid while it is in
+ * doubt. It ends here when the server or ZooKeeper's client says so, or when nothing has been heard for two of its timeouts.
  */
 final class ServerSession implements Session, Watcher {
     private static final long LONGEST_TICK = 2_000_000_000L;
@@ -236,13 +236,29 @@ final class ServerSession implements Session, Watcher {
                         null);
     }
 
-    /** The session is over at the server, or can never be used: everything in it is gone. */
-    private void end() {
-        if (over) {
-            return;
+    /**
+     * Ends a session that has been in doubt for its whole timeout without a connection. ZooKeeper's client goes on connecting, and if only
+     * the answers get lost, each time that it does so keeps the session, and its locks, from everybody for another timeout.
+     *
+     * @return whether it was ended
+     */
+    boolean endIfUnheard() {
+        if (over || isConnected() || connections() == 0 || System.nanoTime() - validity.untilNanos() < timeoutNanos) {
+            return false;
         }
-        overSince = System.nanoTime();
-        over = true;
+        end();
+        return over;
+    }
+
+    /** The session is over at the server, or will not be used any more: everything in it is gone, or goes with it. */
+    private void end() {
+        synchronized (mutex) {
+            if (over) {
+                return;
+            }
+            overSince = System.nanoTime();
+            over = true;
+        }
         BackendException why = refused;
         if (why != null) {
             begun.completeExceptionally(why);

@@ -75,6 +75,26 @@ final class FaultsTest {
         Stage.get(waiting).release();
     }
 
+    /**
+     * Each time that it connects again, ZooKeeper's client tells the server that it is there: a session whose client hears nothing would
+     * live for as long as that lasts, and so would its lock.
+     */
+    @Test
+    void holderThatHearsNothing_whileItIsHeard_doesNotKeepItsLock() throws Exception {
+        // Longer than it ever takes to connect again.
+        Routed deaf = routed("session-timeout=4s");
+        Lease lease = Stage.take(deaf.client, "job");
+        CompletableFuture<Long> lost = Stage.lost(lease);
+        CompletableFuture<Long> granted = Stage.granted(stage.client("session-timeout=2s"), "job");
+        stage.awaitContenders(2);
+        deaf.ways.forEach(way -> way.replies().stall());
+        assertThat(Stage.get(lost) - Stage.get(granted))
+                .as("from the grant to the signal")
+                .isNegative();
+        deaf.ways.forEach(FaultProxy::heal);
+        stage.awaitContenders(1);
+    }
+
     @Test
     void predecessorThatGoesWhileTheWaiterIsDisconnected_isNoticedAfterwards() throws Exception {
         Routed waiter = routed("session-timeout=4s");
