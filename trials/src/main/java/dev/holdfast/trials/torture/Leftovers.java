@@ -38,16 +38,25 @@ public record Leftovers(
                     }
                 }
             }
-            return new Leftovers(List.copyOf(stuck), settled(locks, conditions.lockPrefix(), names), null);
+            return new Leftovers(List.copyOf(stuck), settled(locks, conditions.lockPrefix(), names, patience), null);
         }
     }
 
-    private static List<String> settled(Holdfast locks, String prefix, int names) {
+    /** The server that was hurt last may still be on its way back, and what was to be released through it too. */
+    static List<String> settled(Holdfast locks, String prefix, int names, Duration patience) {
+        long outageEnds = System.nanoTime() + patience.toNanos();
         long end = System.nanoTime() + SETTLED.toNanos();
         while (true) {
-            List<String> held = held(locks, prefix, names);
-            if (held.isEmpty() || System.nanoTime() - end > 0) {
-                return held;
+            try {
+                List<String> held = held(locks, prefix, names);
+                if (held.isEmpty() || System.nanoTime() - end > 0) {
+                    return held;
+                }
+            } catch (BackendException e) {
+                if (!e.isTransient() || System.nanoTime() - outageEnds > 0) {
+                    throw e;
+                }
+                end = System.nanoTime() + SETTLED.toNanos();
             }
             LockSupport.parkNanos(POLL_NANOS);
         }
