@@ -45,7 +45,7 @@ final class Attempt {
     private @Nullable Code parentsRefused;
 
     // The end
-    private boolean unwanted;
+    private volatile boolean unwanted;
     private boolean mayBeDeleted;
     private @Nullable Consumer<Boolean> removed;
     private @Nullable Consumer<BackendException> notRemoved;
@@ -108,19 +108,30 @@ final class Attempt {
         }
     }
 
-    /** Both at once: the server works off the requests of a session in order, so the listing has the node if it was made. */
     private void ask() {
         stage = Stage.ASKED;
         session.window().send(this::create);
     }
 
-    private void create() {
+    /** Both at once: the server works off the requests of a session in order, so the listing has the node if it was made. */
+    private boolean create() {
+        if (unwanted) {
+            place.step(this::neverAsked);
+            return false;
+        }
         byte[] data = new NodeRecord(place.claim().name(), place.claim().ownerLabel(), false).bytes();
         Requests.create(session.server(), options(), place.path(), prefixes, data, (code, names, made) -> {
             session.window().answered();
             place.step(() -> created(code, names, made));
         });
         line.list(true);
+        return true;
+    }
+
+    private void neverAsked() {
+        if (stage == Stage.ASKED) {
+            gone(false);
+        }
     }
 
     private void created(Code code, List<String> names, long made) {
@@ -164,7 +175,7 @@ final class Attempt {
         } else {
             Requests.makeParents(
                     session.server(), options(), place.path(), refused -> place.step(() -> parentsRefused = refused));
-            ask();
+            session.window().sendNext(this::create);
         }
     }
 
@@ -287,11 +298,13 @@ final class Attempt {
 
     private void delete() {
         stage = Stage.REMOVING;
-        session.window()
-                .send(() -> Requests.delete(session.server(), place.path(), nodes, code -> {
-                    session.window().answered();
-                    place.step(() -> deleted(code));
-                }));
+        session.window().send(() -> {
+            Requests.delete(session.server(), place.path(), nodes, code -> {
+                session.window().answered();
+                place.step(() -> deleted(code));
+            });
+            return true;
+        });
     }
 
     private void deleted(Code code) {

@@ -58,16 +58,18 @@ final class UnusedLocks {
             return;
         }
         for (String path : due(System.nanoTime() - after.toNanos())) {
-            session.window()
-                    .send(() -> session.server()
-                            .delete(
-                                    path,
-                                    -1,
-                                    (rc, asked, context) -> {
-                                        session.window().answered();
-                                        removed(path, Faults.code(rc));
-                                    },
-                                    null));
+            session.window().send(() -> {
+                session.server()
+                        .delete(
+                                path,
+                                -1,
+                                (rc, asked, context) -> {
+                                    session.window().answered();
+                                    removed(path, Faults.code(rc));
+                                },
+                                null);
+                return true;
+            });
         }
     }
 

@@ -60,7 +60,7 @@ final class ZooKeeperFixture implements StoreFixture {
 
     @Override
     public int many() {
-        return name.contains("three") ? 2_000 : 10_000;
+        return name.contains("three") ? 2_000 : 5_000;
     }
 
     @Override
