@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.Lease;
 import dev.holdfast.LockInfo;
+import dev.holdfast.LockOptions;
 import dev.holdfast.testkit.Scene.Client;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -184,7 +186,7 @@ interface NameCases {
 
     @Test
     default void names_hostile_doNotShareALock(Scene scene) throws Exception {
-        Client holder = scene.client(scene.options().withLeaseTime(java.time.Duration.ofSeconds(30)));
+        Client holder = scene.client(scene.options().withLeaseTime(Duration.ofSeconds(30)));
         Client rival = scene.client();
         List<String> names = all();
         assertThat(names).doesNotHaveDuplicates();
@@ -209,8 +211,11 @@ interface NameCases {
     @Test
     @Needs(Capability.INSPECT)
     default void names_hostile_areShownInFull(Scene scene) {
-        Client holder = scene.client(scene.options().withLeaseTime(java.time.Duration.ofSeconds(30)));
-        Client other = scene.client();
+        // A list of long names takes its time on a busy machine, and nothing here is about time.
+        LockOptions patient =
+                scene.options().withLeaseTime(Duration.ofSeconds(30)).withCallTimeout(Duration.ofSeconds(10));
+        Client holder = scene.client(patient);
+        Client other = scene.client(patient);
         List<String> names = all();
         for (String name : names) {
             holder.take(name);
