@@ -110,15 +110,19 @@ final class Attempt {
 
     private void ask() {
         stage = Stage.ASKED;
-        session.window().send(this::create);
+        session.window().send(this::createIfWanted);
     }
 
-    /** Both at once: the server works off the requests of a session in order, so the listing has the node if it was made. */
-    private boolean create() {
+    private boolean createIfWanted() {
         if (unwanted) {
             place.step(this::neverAsked);
             return false;
         }
+        return create();
+    }
+
+    /** Both at once: the server works off the requests of a session in order, so the listing has the node if it was made. */
+    private boolean create() {
         byte[] data = new NodeRecord(place.claim().name(), place.claim().ownerLabel(), false).bytes();
         Requests.create(session.server(), options(), place.path(), prefixes, data, (code, names, made) -> {
             session.window().answered();
@@ -175,6 +179,7 @@ final class Attempt {
         } else {
             Requests.makeParents(
                     session.server(), options(), place.path(), refused -> place.step(() -> parentsRefused = refused));
+            // Wanted or not: a container that never had a child is never removed.
             session.window().sendNext(this::create);
         }
     }
