@@ -23,6 +23,7 @@ import io.netty.resolver.dns.DnsNameResolverBuilder;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -151,6 +152,11 @@ public final class Driver implements AutoCloseable {
                 throw e;
             }
         }
+    }
+
+    /** One of the threads that run what is scheduled, always the same. */
+    Executor oneThread() {
+        return resources.eventExecutorGroup().next();
     }
 
     /** Ends the driver's threads, without waiting for them. */

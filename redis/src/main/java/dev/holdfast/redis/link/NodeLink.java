@@ -188,7 +188,8 @@ public final class NodeLink {
     }
 
     private void greet(StatefulRedisConnection<byte[], byte[]> connection) {
-        Wire next = new Wire(connection, (kind, message) -> listener.pushed(this, kind, message), this::broken);
+        Wire next = new Wire(
+                connection, driver.oneThread(), (kind, message) -> listener.pushed(this, kind, message), this::broken);
         try {
             if (!admit(next)) {
                 next.end(new IllegalStateException("the link was closed"));

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * and a timer each.
  */
 public abstract class Request implements RedisCommand<byte[], byte[], Void> {
-    private static final VarHandle DONE = handle();
+    private static final VarHandle DONE = handle("done");
+    private static final VarHandle LEFT = handle("left");
     private static final System.Logger LOG = System.getLogger("dev.holdfast.redis");
 
     private static final Keyword KEYWORD = new Keyword();
@@ -29,14 +30,17 @@ public abstract class Request implements RedisCommand<byte[], byte[], Void> {
     private volatile boolean written;
 
     @SuppressWarnings("UnusedVariable")
+    private volatile boolean left;
+
+    @SuppressWarnings("UnusedVariable")
     private volatile boolean done;
 
     /** For subclasses. */
     protected Request() {}
 
-    private static VarHandle handle() {
+    private static VarHandle handle(String field) {
         try {
-            return MethodHandles.lookup().findVarHandle(Request.class, "done", boolean.class);
+            return MethodHandles.lookup().findVarHandle(Request.class, field, boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -97,7 +101,19 @@ public abstract class Request implements RedisCommand<byte[], byte[], Void> {
     @Override
     public final void encode(ByteBuf out) {
         written = true;
+        Wire over = wire;
+        if (over != null) {
+            over.writes();
+            leaves(over);
+        }
         write(out);
+    }
+
+    /** It is written, or never will be. */
+    private void leaves(Wire over) {
+        if (LEFT.compareAndSet(this, false, true)) {
+            over.left();
+        }
     }
 
     /**
@@ -173,6 +189,7 @@ public abstract class Request implements RedisCommand<byte[], byte[], Void> {
         }
         Wire over = wire;
         if (over != null) {
+            leaves(over);
             over.lost(cause, written);
         }
         guarded(() -> lost(cause, written));

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection to a node, from its handshake until it breaks. Requests are sent and answered in order; pushes come between the answers.
+ *
+ * <p>In order also if threads take turns: the driver writes at once what its own thread sends, although what others sent before may still wait
+ * for that thread. So what would overtake takes a detour, and so does what comes after it, until all of that is on its way.
  *
  * <p>A connection that says nothing although it was asked is given up. That is looked at when something is sent, so it costs no timer:
  * whoever waits for an answer asks again after a while.
@@ -32,12 +36,33 @@ public final class Wire {
     private final Consumer<Wire> broken;
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicInteger underWay = new AtomicInteger();
+
+    /** How many requests are sent and not written yet. */
+    private final AtomicInteger unwritten = new AtomicInteger();
+
+    /** How many requests are on the detour. */
+    private final AtomicInteger detoured = new AtomicInteger();
+
+    private final Executor detour;
+    private volatile @Nullable Thread writer;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final AtomicLong quietSince = new AtomicLong(System.nanoTime());
     private volatile @Nullable Throwable cause;
 
-    Wire(StatefulRedisConnection<byte[], byte[]> connection, BiConsumer<String, String> pushes, Consumer<Wire> broken) {
+    /**
+     * A connection that nobody listens to yet.
+     *
+     * @param detour one thread that is not the one which writes
+     * @param pushes told of the kind and channel of each push, and of its message
+     * @param broken told once when the connection is given up
+     */
+    Wire(
+            StatefulRedisConnection<byte[], byte[]> connection,
+            Executor detour,
+            BiConsumer<String, String> pushes,
+            Consumer<Wire> broken) {
         this.connection = connection;
+        this.detour = detour;
         this.pushes = pushes;
         this.broken = broken;
     }
@@ -69,17 +94,43 @@ public final class Wire {
                 end(new IllegalStateException("no answer for " + silence / 1_000_000 + " ms"));
             }
         }
+        int before = unwritten.getAndIncrement();
         request.sends(this, now);
         Throwable why = cause;
-        if (why != null) {
-            request.completeExceptionally(why);
-            return;
+        try {
+            if (why != null) {
+                request.completeExceptionally(why);
+            } else if (detoured.get() > 0 || (before > 0 && Thread.currentThread() == writer)) {
+                detoured.incrementAndGet();
+                detour.execute(() -> dispatchLate(request));
+            } else {
+                connection.dispatch(request);
+            }
+        } catch (RuntimeException e) {
+            request.completeExceptionally(e);
         }
+    }
+
+    private void dispatchLate(Request request) {
         try {
             connection.dispatch(request);
         } catch (RuntimeException e) {
             request.completeExceptionally(e);
+        } finally {
+            detoured.decrementAndGet();
         }
+    }
+
+    /** A request is being written, which only one thread does. */
+    void writes() {
+        if (writer == null) {
+            writer = Thread.currentThread();
+        }
+    }
+
+    /** A request is written, or never will be. */
+    void left() {
+        unwritten.decrementAndGet();
     }
 
     /**
