@@ -1,11 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.cli;
 
+import dev.holdfast.cli.bench.BenchCommand;
+import dev.holdfast.cli.choice.ChooseCommand;
+import dev.holdfast.cli.console.ExitCodes;
+import dev.holdfast.cli.console.Failure;
+import dev.holdfast.cli.console.LibraryLog;
+import dev.holdfast.cli.console.Problems;
+import dev.holdfast.cli.demo.DemoCommand;
+import dev.holdfast.cli.demo.DemoWorker;
+import dev.holdfast.cli.operate.InspectCommand;
+import dev.holdfast.cli.operate.ListCommand;
+import dev.holdfast.cli.operate.ReleaseCommand;
+import dev.holdfast.cli.options.BackendOption;
+import dev.holdfast.cli.options.Syntax;
+import dev.holdfast.cli.run.RunCommand;
+import dev.holdfast.cli.torture.TortureCommand;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -15,15 +29,7 @@ import picocli.CommandLine.ScopeType;
 
 /** The command without a subcommand: what all of them share. */
 final class Main implements Callable<Integer> {
-    private final OptionSpec backend = OptionSpec.builder("-b", "--backend")
-            .paramLabel("URI")
-            .type(String.class)
-            .scopeType(ScopeType.INHERIT)
-            .description(
-                    "Where the locks are: file:/directory, redis://host, ...",
-                    "Default: the environment's HOLDFAST_URL, or else files of this user on this machine, in"
-                            + " $$XDG_STATE_HOME/holdfast/locks or ~/.local/state/holdfast/locks.")
-            .build();
+    private final BackendOption backend = new BackendOption();
     private final OptionSpec verbose = Syntax.flagOf("--verbose")
             .scopeType(ScopeType.INHERIT)
             .description("Show the stack trace of a failure.")
@@ -32,7 +38,7 @@ final class Main implements Callable<Integer> {
 
     private Main(String[] args) {
         // The options first: commands inherit those that are there when they are added.
-        spec = Syntax.command("holdfast", this).addOption(backend).addOption(verbose);
+        spec = Syntax.command("holdfast", this).addOption(backend.spec()).addOption(verbose);
         spec.usageMessage()
                 .description("Locks with a name, from one machine to a cluster.")
                 .synopsisSubcommandLabel("COMMAND")
@@ -51,17 +57,17 @@ final class Main implements Callable<Integer> {
                         "127", "the command of `run` was not found",
                         "128+n", "ended by signal n"));
         for (CommandSpec command : List.of(
-                new RunCommand(this).spec(),
-                new InspectCommand(this).spec(),
-                new ListCommand(this).spec(),
-                new ReleaseCommand(this).spec(),
-                new DemoCommand(this).spec(),
+                new RunCommand(backend).spec(),
+                new InspectCommand(backend).spec(),
+                new ListCommand(backend).spec(),
+                new ReleaseCommand(backend).spec(),
+                new DemoCommand(backend).spec(),
                 new ChooseCommand().spec(),
                 new DemoWorker().spec())) {
             spec.addSubcommand(command.name(), command);
         }
-        addWhole("bench", BenchCommand.SUMMARY, args, () -> new BenchCommand(this).spec());
-        addWhole("torture", TortureCommand.SUMMARY, args, () -> new TortureCommand(this).spec());
+        addWhole("bench", BenchCommand.SUMMARY, args, () -> new BenchCommand(backend).spec());
+        addWhole("torture", TortureCommand.SUMMARY, args, () -> new TortureCommand(backend).spec());
     }
 
     /** Options cost time at each start, so those of large commands are only made for those who name them. */
@@ -124,53 +130,5 @@ final class Main implements Callable<Integer> {
     @Override
     public Integer call() {
         throw new ParameterException(spec.commandLine(), "Missing command");
-    }
-
-    /**
-     * The store that was asked for.
-     *
-     * @return its URI, or null if nothing was said
-     */
-    @Nullable
-    String backend() {
-        String given = backend.getValue();
-        if (given != null) {
-            return given;
-        }
-        String url = System.getenv("HOLDFAST_URL");
-        return url == null || url.isEmpty() ? null : url;
-    }
-
-    /**
-     * The store that was asked for. Does no I/O.
-     *
-     * @param command the command that needs it
-     * @param why what locks inside one process cannot do for that command
-     * @return the store, or null if nothing was said
-     * @throws ParameterException if its locks are inside one process
-     */
-    @Nullable
-    Store sharedStore(CommandSpec command, String why) {
-        String uri = backend();
-        Store store = uri == null ? null : new Store(uri);
-        if (store != null && store.isInsideOneProcess()) {
-            throw new ParameterException(
-                    command.commandLine(),
-                    store.kind() + ": locks are inside one process, so " + why + "; use file:/directory or a server");
-        }
-        return store;
-    }
-
-    /**
-     * The store that an operator wants to look at: the one that was asked for, or else that of this user.
-     *
-     * @param command the command that needs it
-     * @return the store
-     * @throws ParameterException if its locks are inside one process
-     * @throws Failure if it is a directory that is not there
-     */
-    Store storeToLookAt(CommandSpec command) {
-        Store store = sharedStore(command, "they cannot be seen from outside");
-        return store == null ? Store.of(StateDirectory.ofUser().make("locks")) : store.existing();
     }
 }

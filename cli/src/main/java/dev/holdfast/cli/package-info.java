@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The command {@code holdfast}. Start reading at {@code Main}; each command has a class that reads its options ({@code RunCommand},
- * {@code ListCommand}) and others that do the work.
+ * The command {@code holdfast}. Start reading at {@code Main}; each command has a package, in which one class reads its options ({@code RunCommand})
+ * and others do the work. Commands share {@code console}, {@code options}, {@code signals} and {@code page}, and nothing else.
  */
 @NullMarked
 package dev.holdfast.cli;

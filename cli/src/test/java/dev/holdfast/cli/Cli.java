@@ -16,8 +16,8 @@ import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
 
 /** Starts the command as a user does: as a process of its own, with a state directory of its own. */
-final class Cli implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+public final class Cli implements AutoCloseable {
+    public static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** A shell lets what it starts in the background ignore Ctrl-C, and every process passes that on. */
     private static final List<String> INTERRUPTIBLE =
@@ -28,25 +28,25 @@ final class Cli implements AutoCloseable {
     private final List<Started> started = new ArrayList<>();
     private int count;
 
-    Cli(Path directory) {
+    public Cli(Path directory) {
         this.directory = directory;
         environment.put("XDG_STATE_HOME", state().toString());
     }
 
-    Path state() {
+    public Path state() {
         return directory.resolve("state");
     }
 
-    Path path(String name) {
+    public Path path(String name) {
         return directory.resolve(name);
     }
 
-    Cli with(String variable, String value) {
+    public Cli with(String variable, String value) {
         environment.put(variable, value);
         return this;
     }
 
-    Started start(String... arguments) {
+    public Started start(String... arguments) {
         List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -59,7 +59,7 @@ final class Cli implements AutoCloseable {
         return startLine(line);
     }
 
-    Started startLine(List<String> line) {
+    public Started startLine(List<String> line) {
         try {
             int number = count++;
             File out = path("out-" + number).toFile();
@@ -78,22 +78,22 @@ final class Cli implements AutoCloseable {
         }
     }
 
-    Result run(String... arguments) {
+    public Result run(String... arguments) {
         return start(arguments).end();
     }
 
-    static void until(String what, BooleanSupplier condition) {
+    public static void until(String what, BooleanSupplier condition) {
         Awaitility.await(what)
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(5))
                 .until(condition::getAsBoolean);
     }
 
-    static boolean exists(Path file) {
+    public static boolean exists(Path file) {
         return Files.exists(file) && text(file).endsWith("\n");
     }
 
-    static String text(Path file) {
+    public static String text(Path file) {
         try {
             return Files.readString(file);
         } catch (IOException e) {
@@ -102,7 +102,7 @@ final class Cli implements AutoCloseable {
     }
 
     /** Whether code of a process may still run: a zombie is none. */
-    static boolean runs(long pid) {
+    public static boolean runs(long pid) {
         try {
             String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
             return !stat.substring(stat.lastIndexOf(')')).startsWith(") Z");
@@ -117,8 +117,8 @@ final class Cli implements AutoCloseable {
     }
 
     /** A process that was started. */
-    record Started(Process process, Path out, Path err) {
-        Result end() {
+    public record Started(Process process, Path out, Path err) {
+        public Result end() {
             try {
                 if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                     throw new AssertionError("it does not end; it said: " + text(out) + text(err));
@@ -129,7 +129,7 @@ final class Cli implements AutoCloseable {
             return new Result(process.exitValue(), text(out), text(err));
         }
 
-        void signal(String name) {
+        public void signal(String name) {
             try {
                 int code = new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid())
                         .start()
@@ -142,12 +142,12 @@ final class Cli implements AutoCloseable {
             }
         }
 
-        void kill() {
+        public void kill() {
             process.destroyForcibly();
             process.onExit().join();
         }
 
-        boolean ends(Duration within) {
+        public boolean ends(Duration within) {
             try {
                 return process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
@@ -157,5 +157,5 @@ final class Cli implements AutoCloseable {
     }
 
     /** What a process came to. */
-    record Result(int code, String out, String err) {}
+    public record Result(int code, String out, String err) {}
 }

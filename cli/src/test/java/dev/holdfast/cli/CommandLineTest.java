@@ -3,6 +3,7 @@ package dev.holdfast.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.cli.console.ExitCodes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

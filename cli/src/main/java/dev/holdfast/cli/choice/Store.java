@@ -11,7 +11,7 @@ package dev.holdfast.cli.choice;
  */
 public record Store(String name, String level, String tier, String uri) {
     /** Whether it needs nothing but this machine. */
-    boolean isAlwaysThere() {
+    public boolean isAlwaysThere() {
         return name.equals("memory") || name.equals("file");
     }
 }
