@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.bench;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.awaitility.Awaitility;
 import picocli.CommandLine;
 
 /** The command, run inside the test; its workers are processes all the same. */
@@ -24,5 +28,13 @@ record Bench(int code, String out, String err) {
         line.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
         int code = line.execute(args);
         return new Bench(code, out.toString(), err.toString());
+    }
+
+    /** Servers that were told to end take a moment, on a busy machine a longer one. */
+    static void leavesNoProcess() {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(
+                        () -> assertThat(ProcessHandle.current().descendants()).isEmpty());
     }
 }

@@ -23,7 +23,7 @@ final class ContendersTest {
                         "holdfast@redis://",
                         "requests/grant")
                 .doesNotContain("lost updates");
-        assertThat(ProcessHandle.current().descendants()).isEmpty();
+        Bench.leavesNoProcess();
     }
 
     @Test
@@ -33,7 +33,7 @@ final class ContendersTest {
         assertThat(bench.out())
                 .contains("curator ", "holdfast@zookeeper://", "requests/grant")
                 .doesNotContain("lost updates");
-        assertThat(ProcessHandle.current().descendants()).isEmpty();
+        Bench.leavesNoProcess();
     }
 
     @Test
@@ -43,7 +43,7 @@ final class ContendersTest {
         assertThat(bench.out())
                 .contains("jetcd ", "holdfast@etcd://", "requests/grant")
                 .doesNotContain("lost updates");
-        assertThat(ProcessHandle.current().descendants()).isEmpty();
+        Bench.leavesNoProcess();
     }
 
     @ParameterizedTest
@@ -56,7 +56,7 @@ final class ContendersTest {
         Bench bench = Bench.quick("threads", "--store", store);
         assertThat(bench.code()).as(bench.out() + bench.err()).isZero();
         assertThat(bench.out()).contains(one, other).doesNotContain("lost updates");
-        assertThat(ProcessHandle.current().descendants()).isEmpty();
+        Bench.leavesNoProcess();
     }
 
     @Test
@@ -98,6 +98,6 @@ final class ContendersTest {
         Bench bench = Bench.quick("uncontended", "-c", "telling@down");
         assertThat(bench.code()).isEqualTo(1);
         assertThat(bench.err()).contains("telling@down", "cannot reach the store: down");
-        assertThat(ProcessHandle.current().children()).isEmpty();
+        Bench.leavesNoProcess();
     }
 }

@@ -108,7 +108,7 @@ final class ScenariosTest {
     void afterwards_noWorkerAndNoFileIsLeft() throws IOException {
         Bench bench = measure(Scenario.all().get(0));
         assertThat(bench.code()).as(bench.err()).isZero();
-        assertThat(ProcessHandle.current().children()).isEmpty();
+        Bench.leavesNoProcess();
         assertThat(places).isEmptyDirectory();
     }
 }
