@@ -130,9 +130,7 @@ public final class Driver implements AutoCloseable {
                 .withVerifyPeer(SslVerifyMode.FULL);
         String password = access.password();
         if (password != null) {
-            // What the builder makes of a name and a password is asked for on other threads, and then a connection may
-            // be handed out
-            // before it can send.
+            // The builder's own kind is looked up on another thread, and a connection may come before it can send.
             uri.withAuthentication(new StaticCredentialsProvider(access.user(), password.toCharArray()));
         }
         return uri.build();

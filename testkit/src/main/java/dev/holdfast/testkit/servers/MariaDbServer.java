@@ -55,8 +55,7 @@ public final class MariaDbServer extends SingleServer {
                                     program("mariadb-install-db"),
                                     "--no-defaults",
                                     "--datadir=" + data,
-                                    // Its own, for two that begin at once would take each other's temporary tables
-                                    // away.
+                                    // Its own, for two that begin at once take each other's tables away.
                                     "--tmpdir=" + data,
                                     "--auth-root-authentication-method=normal",
                                     "--skip-name-resolve",
