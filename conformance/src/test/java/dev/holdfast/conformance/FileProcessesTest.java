@@ -148,6 +148,19 @@ final class FileProcessesTest {
     }
 
     @Test
+    void waiterThatIsWithdrawnAtOnce_leavesNoThread() throws Exception {
+        WorkerProcess other = clients.process();
+        other.ask("try a");
+        for (int i = 0; i < 200; i++) {
+            assertThat(locks.lock("a").acquireAsync().cancel(false)).isTrue();
+            await("no thread")
+                    .atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> threads(WAITING) == 0);
+        }
+    }
+
+    @Test
     void waitersOfFiftyClients_blockOneThread() throws Exception {
         WorkerProcess other = clients.process();
         other.ask("try a");

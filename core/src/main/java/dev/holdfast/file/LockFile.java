@@ -124,8 +124,8 @@ final class LockFile {
             return false;
         }
         try {
-            // Kept until the channel is closed.
-            var unused = channel.tryLock();
+            // Kept until the channel is closed; shared, so that it does not pass for a holder's.
+            var unused = channel.tryLock(0, Long.MAX_VALUE, true);
             return false;
         } catch (OverlappingFileLockException e) {
             return true;
@@ -225,6 +225,7 @@ final class LockFile {
     void recall(Consumer<@Nullable Throwable> turn) {
         breakPromise(turn);
         if (cells[Cells.AWAITING] == turn) {
+            cells[Cells.AWAITING] = null;
             channels.closeLockFile();
         }
     }
@@ -316,25 +317,32 @@ final class LockFile {
             return;
         }
         try {
-            cells[Cells.WORKER] = JvmLocks.start("holdfast-file-wait " + cells[Cells.PATH], this::block);
+            cells[Cells.WORKER] = JvmLocks.start("holdfast-file-wait " + cells[Cells.PATH], () -> block(null));
         } catch (OutOfMemoryError e) {
             jvm.unblocked();
             jvm.poll(id());
         }
     }
 
-    /** Without the guard: blocks in the kernel until the lock comes free, and passes it to the head of the line. */
-    void block() {
+    /**
+     * Without the guard: blocks in the kernel until the lock comes free, and passes it to the head of the line.
+     *
+     * @param caller the turn whose caller's thread this is; null for a thread of our own
+     */
+    void block(@Nullable Consumer<@Nullable Throwable> caller) {
         FileLock lock = null;
         FileChannel channel = null;
+        boolean wanted = true;
         try {
             guard.lock();
             try {
-                channel = channels.toLock(System.nanoTime());
+                // It may have been called back on its way here, when there was nothing yet that could be closed.
+                wanted = !queue().isEmpty() && (caller == null || cells[Cells.AWAITING] == caller);
+                channel = wanted ? channels.toLock(System.nanoTime()) : null;
             } finally {
                 guard.unlock();
             }
-            lock = channel.lock();
+            lock = channel == null ? null : channel.lock();
         } catch (IOException | RuntimeException e) {
             // The kernel's false EDEADLK among them: an error that is true, trying will meet and report.
             lock = null;
@@ -346,7 +354,7 @@ final class LockFile {
             cells[Cells.WORKER] = null;
             cells[Cells.AWAITING] = null;
             // Closed to call this thread back, or by an interrupt: if it had the lock already, that is gone.
-            boolean retracted = channel != null && !channel.isOpen();
+            boolean retracted = !wanted || (channel != null && !channel.isOpen());
             if (lock != null && lock.isValid()) {
                 turn = queue().poll();
                 if (turn == null) {

@@ -105,7 +105,7 @@ final class Turn implements Consumer<@Nullable Throwable> {
             file.exit();
         }
         if (blocks) {
-            file.block();
+            file.block(this);
         }
     }
 

@@ -135,16 +135,17 @@ final class LocalQueue {
         lock();
         boolean released = endTurn(ticket);
         StoreClaim left = ticket.claim();
-        boolean leaves = released && left.state == State.LEAVING;
-        if (leaves) {
-            left.leaving().releaser = Thread.currentThread();
+        Departure departure = released && left.state == State.LEAVING ? left.leaving() : null;
+        if (departure != null) {
+            departure.releaser = Thread.currentThread();
             confirmInTime(left, ticket.terms);
         }
         finish(true);
-        if (!leaves) {
-            return released ? ReleaseResult.RELEASED : ReleaseResult.ALREADY_LOST;
+        // A late answer may have begun another departure by now, which nobody waits for.
+        if (departure != null) {
+            return Waiting.forOutcome(engine, departure);
         }
-        return Waiting.forOutcome(engine, left.leaving());
+        return released ? ReleaseResult.RELEASED : ReleaseResult.ALREADY_LOST;
     }
 
     void releaseAsync(Ticket ticket, CompletableFuture<ReleaseResult> result) {

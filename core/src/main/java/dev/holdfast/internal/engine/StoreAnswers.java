@@ -57,11 +57,7 @@ final class StoreAnswers {
                 queue.pump(now);
                 side.arm(to);
             }
-            case HELD -> {
-                if (session == null && firstNanos == leaseNanos && revision == to.revision()) {
-                    side.extend(to, sentNanos, now);
-                }
-            }
+            case HELD -> grantedAgain(to, revision, sentNanos, session == null && firstNanos == leaseNanos, now);
             case LEAVING -> to.leaving().ghost = true;
             case GONE -> {
                 side.leave(to, now);
@@ -69,6 +65,20 @@ final class StoreAnswers {
             }
         }
         queue.finish(false);
+    }
+
+    /** An earlier request may be answered after the one that was granted, or be carried out once more. */
+    private void grantedAgain(StoreClaim held, long revision, long sentNanos, boolean wholeLease, long now) {
+        if (revision > held.revision()) {
+            // The store had lost the first grant, so that others may have had the lock, and whoever renews this one
+            // does not find out.
+            queue.loseTurn(LeaseLoss.TAKEN_OVER);
+            side.leave(held, now);
+            queue.pump(now);
+            side.arm(held);
+        } else if (wholeLease && revision == held.revision()) {
+            side.extend(held, sentNanos, now);
+        }
     }
 
     private void hold(
