@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AcquireCall {
     /** Its own key, and some that are older: if there are fewer, they are all watched. */
-    static final int HEAD = 5;
+    private static final int HEAD = 5;
 
     /** For how long to look, when the one ahead is gone. */
     private static final long LOOKING = 1_000_000_000L;
@@ -110,6 +110,9 @@ final class AcquireCall {
     private void begin() {
         Place place = seat.place();
         if (place != null && !place.session().isAlive()) {
+            if (!mayMove(place)) {
+                return;
+            }
             seat.vacate(place);
             place = null;
         }
@@ -121,7 +124,7 @@ final class AcquireCall {
             if (failure != null) {
                 fail(failure, false);
             } else {
-                ask(seat.sit(client.place(session, claim.key())));
+                ask(seat.sit(session.place(claim.key())));
             }
         });
     }
@@ -208,6 +211,11 @@ final class AcquireCall {
     }
 
     private Range newest() {
+        return newest(prefix);
+    }
+
+    /** What tells a key that was just put who is ahead of it. */
+    static Range newest(String prefix) {
         return Range.below(prefix).newestFirst().limit(HEAD).keysOnly();
     }
 
@@ -236,7 +244,7 @@ final class AcquireCall {
     private void taken(Place place, RangeReply oldest) {
         List<KeyRecord> rivals = Names.contenders(prefix, oldest.keys());
         if (!rivals.isEmpty()) {
-            if (!place.mayAppear()) {
+            if (place.abandon()) {
                 seat.vacate(place);
             }
             if (rivals.get(0).lease() == 0) {
@@ -294,8 +302,7 @@ final class AcquireCall {
 
     /** An attempt that does not wait must not stand in line. */
     private void leaveTheLine(Place place) {
-        Txn txn = new Txn().delete(place.key());
-        var unused = client.change(txn, giveUpNanos).whenComplete((answered, failure) -> {
+        var unused = LeaveCall.delete(client, place, giveUpNanos).whenComplete((there, failure) -> {
             if (failure != null) {
                 fail(failure, true);
             } else {
@@ -307,6 +314,9 @@ final class AcquireCall {
 
     /** The key is gone, with its session or by somebody's hand: the claim goes to the end of the line. */
     private void startAnew(Place place) {
+        if (!mayMove(place)) {
+            return;
+        }
         seat.vacate(place);
         if (unasked || startedAnew) {
             fail(
@@ -319,12 +329,20 @@ final class AcquireCall {
         }
     }
 
+    /** Not if the claim has been granted meanwhile, for then its next renewal tells that the key is gone; nor if nobody wants it any more. */
+    private boolean mayMove(Place place) {
+        return !place.isHeld() && !seat.isLeaving();
+    }
+
     // The exchange
 
     private void change(Place place, CompletableFuture<@Nullable Kept> kept, Txn txn, Consumer<TxnReply> then) {
-        place.asked();
+        if (!place.asked()) {
+            startAnew(place);
+            return;
+        }
         long asked = System.nanoTime();
-        var unused = client.change(txn, giveUpNanos).whenComplete((bytes, failure) -> {
+        var unused = client.change(txn, giveUpNanos, place::mayComeTwice).whenComplete((bytes, failure) -> {
             if (failure == null) {
                 place.answered();
                 TxnReply reply = TxnReply.read(bytes);

@@ -11,7 +11,6 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** This client as etcd knows it: its connections, and a session for each lease time that is in use. */
 final class Client {
@@ -22,7 +21,7 @@ final class Client {
     private final Faults faults;
     private final Window window;
     private final Map<Long, CompletableFuture<LeaseSession>> sessions = new ConcurrentHashMap<>();
-    private final AtomicLong places = new AtomicLong();
+    private final Map<String, Lookout> lookouts = new ConcurrentHashMap<>();
 
     Client(Cluster cluster, BackendEvents events, Faults faults) {
         this.cluster = cluster;
@@ -43,14 +42,27 @@ final class Client {
         return faults;
     }
 
-    /** A change, not before its turn. */
-    CompletableFuture<byte[]> change(Txn txn, long giveUpNanos) {
-        return window.txn(txn, giveUpNanos);
+    /**
+     * A change, not before its turn.
+     *
+     * @param beforeRepeat is run before it is sent once more, so that it may be carried out twice, and long after the answer
+     */
+    CompletableFuture<byte[]> change(Txn txn, long giveUpNanos, Runnable beforeRepeat) {
+        return window.txn(txn, giveUpNanos, beforeRepeat);
     }
 
-    /** A place for an attempt. */
-    Place place(LeaseSession session, String lockKey) {
-        return new Place(session, Names.place(lockKey, session.id(), places.incrementAndGet()));
+    /** What hears of all deletions below a lock's name. The caller leaves it when he needs it no longer. */
+    Lookout lookout(String lockKey) {
+        Lookout fresh = Lookout.below(this, lockKey);
+        Lookout used = lookouts.compute(lockKey, (key, last) -> last != null && last.enter() ? last : fresh);
+        if (used == fresh) {
+            fresh.begin();
+        }
+        return used;
+    }
+
+    void forget(String lockKey, Lookout ended) {
+        lookouts.remove(lockKey, ended);
     }
 
     /** The session for a lease time, which is rounded up to whole seconds. */

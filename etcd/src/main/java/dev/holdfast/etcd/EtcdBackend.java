@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Locks on etcd, version 3.4 or later. An uncontended lock costs one transaction to take and one to release. Waiting clients stand in a line
- * in etcd, and each watches the one before it. {@code etcdctl lock}, Go's {@code concurrency.Mutex} and jetcd's {@code Lock} are excluded, and
+ * in etcd, and each watches those before it. {@code etcdctl lock}, Go's {@code concurrency.Mutex} and jetcd's {@code Lock} are excluded, and
  * exclude this client.
  *
  * <p>URI: {@code etcd://user:password@host1:2379,host2:2379,host3:2379}; the parameters are on the page about etcd in the documentation.

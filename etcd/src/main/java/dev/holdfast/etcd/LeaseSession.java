@@ -4,10 +4,13 @@ package dev.holdfast.etcd;
 import dev.holdfast.etcd.link.Cluster;
 import dev.holdfast.etcd.link.Method;
 import dev.holdfast.etcd.wire.Header;
+import dev.holdfast.etcd.wire.KeyRecord;
 import dev.holdfast.etcd.wire.LeaseReply;
 import dev.holdfast.etcd.wire.Leases;
+import dev.holdfast.etcd.wire.Range;
+import dev.holdfast.etcd.wire.RangeReply;
 import dev.holdfast.etcd.wire.Txn;
-import java.util.List;
+import java.util.BitSet;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,11 +29,18 @@ import org.jspecify.annotations.Nullable;
 final class LeaseSession {
     private static final long MARGIN = 25_000_000L;
 
+    /** How many keys are swept at a time. */
+    private static final int SWEPT = 100;
+
     private final Cluster cluster;
     private final long id;
     private final long leaseNanos;
     private final AtomicLong provenSent;
     private final Map<String, Place> places = new ConcurrentHashMap<>();
+
+    /** Those of the keys that are in use, or never will be again. Few keys for many attempts: see {@link Place}. */
+    private final BitSet numbers = new BitSet();
+
     private final AtomicReference<@Nullable Keeping> keeping = new AtomicReference<>();
     private final AtomicLong nextSweep = new AtomicLong();
     private volatile boolean recent;
@@ -91,14 +101,34 @@ final class LeaseSession {
         return recent && System.nanoTime() - provenSent.get() < Math.max(MARGIN, leaseNanos / 100);
     }
 
+    /** A place for an attempt. */
+    Place place(String lockKey) {
+        int number;
+        synchronized (numbers) {
+            number = numbers.nextClearBit(1);
+            numbers.set(number);
+        }
+        return new Place(this, Names.place(lockKey, id, number), number);
+    }
+
+    /** Another attempt may have the same number. */
+    void mayReuse(int number) {
+        synchronized (numbers) {
+            numbers.clear(number);
+        }
+    }
+
+    /** Before anything is sent that makes its key. */
     void register(Place place) {
         places.put(place.key(), place);
     }
 
     /** The place is none of ours any more; if its key may still appear, it is looked for. */
     void forget(Place place) {
-        places.remove(place.key());
-        suspect |= place.mayAppear();
+        places.remove(place.key(), place);
+        if (place.mayAppear()) {
+            suspect = true;
+        }
     }
 
     /** How many places are in use. */
@@ -161,19 +191,24 @@ final class LeaseSession {
         }
         var unused = cluster.call(Method.TIME_TO_LIVE, Leases.timeToLive(id, true), giveUpNanos)
                 .thenAccept(answer -> {
-                    List<String> strangers = LeaseReply.read(answer).keys().stream()
+                    LeaseReply reply = LeaseReply.read(answer);
+                    reply.keys().stream()
                             .filter(key -> !places.containsKey(key))
-                            .limit(Txn.LARGEST)
-                            .toList();
-                    if (!strangers.isEmpty()) {
-                        delete(strangers, giveUpNanos);
-                    }
+                            .limit(SWEPT)
+                            .forEach(key -> sweep(key, reply.header().revision(), giveUpNanos));
                 });
     }
 
-    private void delete(List<String> keys, long giveUpNanos) {
-        Txn deletion = new Txn();
-        keys.forEach(deletion::delete);
+    /** Deletes a key if it is as it was when it was listed, and nobody has it now. */
+    private void sweep(String key, long listedAt, long giveUpNanos) {
+        var unused = cluster.call(Method.RANGE, Range.of(key).keysOnly().request(), giveUpNanos)
+                .thenAccept(answer -> RangeReply.read(answer).keys().stream()
+                        .filter(stranger -> stranger.created() <= listedAt && !places.containsKey(key))
+                        .forEach(stranger -> delete(stranger, giveUpNanos)));
+    }
+
+    private void delete(KeyRecord stranger, long giveUpNanos) {
+        Txn deletion = new Txn().ifCreated(stranger.key(), stranger.created()).delete(stranger.key());
         var unused = cluster.call(Method.TXN, deletion.request(), giveUpNanos);
     }
 }

@@ -8,9 +8,13 @@ import dev.holdfast.etcd.wire.Txn;
 import dev.holdfast.etcd.wire.TxnReply;
 import dev.holdfast.spi.Claim;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** Deletes the key of a claim, and no other: it names the revision that created it, and no other attempt ever has the same key. */
+/**
+ * Deletes the key of a claim, and no other: the deletion names the revision that created the key. If that is not known yet, it does not, and no other attempt
+ * gets the key while it may be on its way.
+ */
 final class LeaveCall {
     private LeaveCall() {}
 
@@ -25,18 +29,49 @@ final class LeaveCall {
             claim.freed(false);
             return CompletableFuture.completedFuture(null);
         }
-        Txn txn = new Txn();
-        if (place.created() != 0) {
-            txn.ifCreated(place.key(), place.created());
+        return (place.created() == 0 ? deleteUnseen(client, place, giveUpNanos) : delete(client, place, giveUpNanos))
+                .handle((there, failure) -> {
+                    if (failure == null) {
+                        claim.freed(place.isHeld() && there);
+                    } else {
+                        claim.notFreed(client.faults().of(claim.name(), "release", failure));
+                    }
+                    return true;
+                });
+    }
+
+    /** Deletes the key of a place as it was made; answered with whether it was there, as far as can be known. */
+    static CompletableFuture<Boolean> delete(Client client, Place place, long giveUpNanos) {
+        Txn txn = new Txn().ifCreated(place.key(), place.created()).delete(place.key());
+        AtomicBoolean repeated = new AtomicBoolean();
+        return client.change(txn, giveUpNanos, () -> repeats(place, repeated)).thenApply(bytes -> {
+            place.isGoneForGood();
+            return wasThere(TxnReply.read(bytes), repeated);
+        });
+    }
+
+    /** While the lease lives, a request that was not answered may be the one that deleted the key. */
+    private static void repeats(Place left, AtomicBoolean repeated) {
+        repeated.compareAndSet(false, left.session().isAlive());
+    }
+
+    private static boolean wasThere(TxnReply reply, AtomicBoolean repeated) {
+        return reply.deleted() > 0 || repeated.get();
+    }
+
+    /** Deletes the key that an unanswered request makes, or will make, or has not made. */
+    private static CompletableFuture<Boolean> deleteUnseen(Client client, Place place, long giveUpNanos) {
+        if (!place.asked()) {
+            return CompletableFuture.completedFuture(false);
         }
-        txn.delete(place.key());
-        return client.change(txn, giveUpNanos).handle((bytes, failure) -> {
-            if (failure == null) {
-                freed(claim, place, TxnReply.read(bytes));
-            } else {
-                claim.notFreed(client.faults().of(claim.name(), "release", failure));
+        Txn txn = new Txn().delete(place.key());
+        return client.change(txn, giveUpNanos, place::mayComeTwice).thenApply(bytes -> {
+            boolean there = TxnReply.read(bytes).deleted() > 0;
+            if (there) {
+                place.isGoneForGood();
             }
-            return true;
+            place.answered();
+            return there;
         });
     }
 
@@ -49,50 +84,54 @@ final class LeaveCall {
         seat.leaves();
         Place place = seat.place();
         if (place != null) {
-            place.watch(null);
+            place.leave();
             place.session().forget(place);
         }
         return place;
     }
 
-    private static void freed(Claim claim, Place place, TxnReply reply) {
-        claim.freed(place.isHeld() && reply.deleted() > 0);
-    }
-
     /** Deletes the key of one claim and puts that of the next one behind all others, in one transaction. */
     static void leave(Client client, Claim claim, Claim next) {
         CompletableFuture<LeaseSession> session = client.session(next.leaseNanos(), next.giveUpNanos());
-        Place left = departs(claim);
+        Seat seat = Seat.ofKnown(claim);
+        Place left = seat == null ? null : seat.place();
         boolean together = left != null
                 && left.created() != 0
                 && next.waits()
+                && Seat.ofKnown(next) == null
                 && session.isDone()
                 && !session.isCompletedExceptionally();
         if (left == null || !together) {
             oneByOne(client, claim, next);
             return;
         }
-        Place place = Seat.of(next).sit(client.place(session.join(), next.key()));
+        Place place = Seat.of(next).sit(session.join().place(next.key()));
+        place.listenLike(client, next.key(), left);
+        departs(claim);
         CompletableFuture<@Nullable Kept> kept = AcquireCall.keep(place, next.giveUpNanos());
-        Range newest = Range.below(Names.prefix(next.key()))
-                .newestFirst()
-                .limit(AcquireCall.HEAD)
-                .keysOnly();
+        Range newest = AcquireCall.newest(Names.prefix(next.key()));
         Txn txn = new Txn()
                 .ifCreated(left.key(), left.created())
                 .delete(left.key())
                 .put(place.key(), Value.of(next), place.session().id())
                 .range(newest)
                 .otherwise()
-                .put(place.key(), Value.of(next), place.session().id())
+                // What came twice must not change the key: a change is how an operator asks for the lock.
+                .putIfAbsent(place.key(), Value.of(next), place.session().id())
                 .range(newest);
         place.asked();
         long asked = System.nanoTime();
-        var unused = client.change(txn, next.giveUpNanos()).whenComplete((bytes, failure) -> {
+        AtomicBoolean repeated = new AtomicBoolean();
+        Runnable beforeRepeat = () -> {
+            repeats(left, repeated);
+            place.mayComeTwice();
+        };
+        var unused = client.change(txn, next.giveUpNanos(), beforeRepeat).whenComplete((bytes, failure) -> {
             if (failure == null) {
                 place.answered();
                 TxnReply reply = TxnReply.read(bytes);
-                freed(claim, left, reply);
+                left.isGoneForGood();
+                claim.freed(left.isHeld() && wasThere(reply, repeated));
                 AcquireCall.judge(client, next, place, kept, asked, reply);
             } else if (failure instanceof CallFailure call && call.isMissingLease()) {
                 place.answered();

@@ -28,8 +28,8 @@ final class Names {
         return lockKey + "/";
     }
 
-    /** A key for one attempt under a lease: no other attempt has it, whoever makes it. */
-    static String place(String lockKey, long lease, long number) {
+    /** A key for attempts under a lease, which nobody else makes. */
+    static String place(String lockKey, long lease, int number) {
         return prefix(lockKey) + Long.toHexString(lease) + "-" + number;
     }
 

@@ -1,24 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.etcd;
 
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** A key that a claim has, or may have, in etcd. It is bound to a session, and no other attempt ever has the same one. */
+/**
+ * A key that a claim has, or may have, in etcd. It is bound to a session. Another attempt has the same one only after it is certain that this one's is
+ * gone and that nothing makes it again: etcd remembers every key that ever was, until it is compacted, and looks through them all when it is asked for
+ * those below a name.
+ */
 final class Place {
     private final LeaseSession session;
     private final String key;
-    private final AtomicInteger unanswered = new AtomicInteger();
+    private final int number;
     private final AtomicReference<@Nullable Vigil> vigil = new AtomicReference<>();
+    private final AtomicReference<@Nullable Lookout> lookout = new AtomicReference<>();
     private volatile long created;
     private volatile boolean queued;
     private volatile boolean held;
     private volatile boolean crowded;
+    private int unanswered;
+    private boolean gone;
 
-    Place(LeaseSession session, String key) {
+    Place(LeaseSession session, String key, int number) {
         this.session = session;
         this.key = key;
+        this.number = number;
     }
 
     LeaseSession session() {
@@ -64,17 +71,64 @@ final class Place {
         crowded = true;
     }
 
-    void asked() {
-        unanswered.incrementAndGet();
+    /**
+     * A request is sent that makes the key, or deletes it whoever made it. Until it is answered nobody else may have the key.
+     *
+     * @return whether it may be sent; not if the key is gone for good
+     */
+    synchronized boolean asked() {
+        if (!gone) {
+            unanswered++;
+        }
+        return !gone;
+    }
+
+    /** Such a request is sent once more: whatever is answered, the other one may still be on its way. */
+    synchronized void mayComeTwice() {
+        unanswered++;
     }
 
     void answered() {
-        unanswered.decrementAndGet();
+        boolean free;
+        synchronized (this) {
+            unanswered--;
+            free = gone && unanswered == 0;
+        }
+        if (free) {
+            session.mayReuse(number);
+        }
     }
 
     /** Whether a request that makes the key may still be on its way. */
-    boolean mayAppear() {
-        return unanswered.get() > 0;
+    synchronized boolean mayAppear() {
+        return unanswered > 0;
+    }
+
+    /** The key is not there any more, by an answer of etcd. When no request about it is on its way, another attempt may have it. */
+    void isGoneForGood() {
+        if (end(false)) {
+            session.mayReuse(number);
+        }
+    }
+
+    /**
+     * Gives the key up, of which the last that was heard is that it is not there.
+     *
+     * @return false if a request about it is on its way
+     */
+    boolean abandon() {
+        boolean free = end(true);
+        if (free) {
+            session.mayReuse(number);
+        }
+        return free;
+    }
+
+    /** Whether another attempt may have the key from now on. */
+    private synchronized boolean end(boolean onlyIfQuiet) {
+        boolean quiet = !gone && unanswered == 0;
+        gone |= quiet || !onlyIfQuiet;
+        return quiet;
     }
 
     @Nullable
@@ -82,11 +136,42 @@ final class Place {
         return vigil.get();
     }
 
-    /** Watches something else, or nothing any more. */
+    /** Waits for somebody else, or for nobody any more. */
     void watch(@Nullable Vigil next) {
         Vigil last = vigil.getAndSet(next);
         if (last != null) {
             last.end();
         }
+    }
+
+    /** What hears of all deletions below the lock's name; it goes on for the next attempt of the client, if there is one before the place is left. */
+    Lookout lookout(Client client, String lockKey) {
+        Lookout known = lookout.get();
+        if (known != null && !known.isOver()) {
+            return known;
+        }
+        Lookout next = client.lookout(lockKey);
+        listen(next);
+        return next;
+    }
+
+    /** Takes the lookout over from the place of one who leaves, before he does. */
+    void listenLike(Client client, String lockKey, Place other) {
+        if (other.lookout.get() != null) {
+            lookout(client, lockKey);
+        }
+    }
+
+    private void listen(@Nullable Lookout next) {
+        Lookout last = lookout.getAndSet(next);
+        if (last != null) {
+            last.leave();
+        }
+    }
+
+    /** Nothing is waited for or listened to here any more. */
+    void leave() {
+        watch(null);
+        listen(null);
     }
 }

@@ -40,10 +40,11 @@ final class RenewCall {
         Map<LeaseSession, List<Claim>> bySession = new LinkedHashMap<>();
         for (Claim claim : claims) {
             Place place = place(claim);
-            if (place == null || place.created() == 0 || !place.session().has(place)) {
-                claim.gone(LeaseLoss.EXPIRED);
-            } else if (!place.session().isAlive()) {
-                claim.gone(LeaseLoss.EXPIRED);
+            if (place == null
+                    || !place.isHeld()
+                    || !place.session().has(place)
+                    || !place.session().isAlive()) {
+                gone(claim, LeaseLoss.EXPIRED);
             } else {
                 bySession
                         .computeIfAbsent(place.session(), any -> new ArrayList<>())
@@ -113,16 +114,21 @@ final class RenewCall {
             boolean stands =
                     reply.succeeded() || stands(places.get(i), reply.ranges().get(i));
             if (ended) {
-                claim.gone(LeaseLoss.SESSION_CLOSED);
+                gone(claim, LeaseLoss.SESSION_CLOSED);
             } else if (!stands) {
                 remove(places.get(i));
-                claim.gone(LeaseLoss.TAKEN_OVER);
+                gone(claim, LeaseLoss.TAKEN_OVER);
             } else if (proven) {
                 claim.renewed(session.provenSent());
             } else {
                 claim.notRenewed(cause);
             }
         }
+    }
+
+    private static void gone(Claim claim, LeaseLoss why) {
+        LeaveCall.departs(claim);
+        claim.gone(why);
     }
 
     private static boolean stands(Place place, RangeReply found) {
@@ -134,6 +140,12 @@ final class RenewCall {
     private void remove(Place place) {
         session.forget(place);
         var unused = client.cluster()
-                .call(Method.TXN, new Txn().delete(place.key()).request(), System.nanoTime() + session.leaseNanos());
+                .call(
+                        Method.TXN,
+                        new Txn()
+                                .ifCreated(place.key(), place.created())
+                                .delete(place.key())
+                                .request(),
+                        System.nanoTime() + session.leaseNanos());
     }
 }

@@ -32,18 +32,22 @@ final class Seat {
 
     /** Takes a place, unless somebody was faster. */
     Place sit(Place fresh) {
-        if (place.compareAndSet(null, fresh)) {
-            fresh.session().register(fresh);
-            return fresh;
+        fresh.session().register(fresh);
+        while (!place.compareAndSet(null, fresh)) {
+            Place taken = place.get();
+            if (taken != null) {
+                fresh.session().forget(fresh);
+                fresh.abandon();
+                return taken;
+            }
         }
-        Place taken = place.get();
-        return taken == null ? sit(fresh) : taken;
+        return fresh;
     }
 
     /** The place is no longer there. */
     void vacate(Place gone) {
         if (place.compareAndSet(gone, null)) {
-            gone.watch(null);
+            gone.leave();
             gone.session().forget(gone);
         }
     }

@@ -41,7 +41,8 @@ final class Window {
     private int answers;
     private long narrowedNanos = System.nanoTime();
 
-    private record Waiting(Txn change, long cameNanos, long giveUpNanos, CompletableFuture<byte[]> answer) {
+    private record Waiting(
+            Txn change, long cameNanos, long giveUpNanos, Runnable beforeRepeat, CompletableFuture<byte[]> answer) {
         /** What has more than half of its time left is always worth a try, however slow etcd was before. */
         boolean isTooLate(long now, long usualNanos) {
             return giveUpNanos - now <= Math.min(usualNanos, (giveUpNanos - cameNanos) / 2);
@@ -53,8 +54,8 @@ final class Window {
     }
 
     /** A transaction, as soon as it may be sent. */
-    CompletableFuture<byte[]> txn(Txn change, long giveUpNanos) {
-        Waiting waiting = new Waiting(change, System.nanoTime(), giveUpNanos, new CompletableFuture<>());
+    CompletableFuture<byte[]> txn(Txn change, long giveUpNanos, Runnable beforeRepeat) {
+        Waiting waiting = new Waiting(change, System.nanoTime(), giveUpNanos, beforeRepeat, new CompletableFuture<>());
         line.add(waiting);
         pump();
         return waiting.answer;
@@ -81,7 +82,7 @@ final class Window {
             return;
         }
         underWay.incrementAndGet();
-        var unused = cluster.call(Method.TXN, next.change.request(), next.giveUpNanos)
+        var unused = cluster.call(Method.TXN, next.change.request(), next.giveUpNanos, next.beforeRepeat)
                 .whenComplete((answer, failure) -> {
                     ended(sent, failure);
                     underWay.decrementAndGet();

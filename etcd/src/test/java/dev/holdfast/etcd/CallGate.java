@@ -7,6 +7,9 @@ import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
 import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -39,6 +42,8 @@ final class CallGate implements ClientInterceptor, AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    private final AtomicReference<@Nullable Status> refused = new AtomicReference<>();
+    private final AtomicReference<@Nullable ManagedChannel> apart = new AtomicReference<>();
     private volatile boolean dropsPushes;
 
     long calls() {
@@ -59,6 +64,10 @@ final class CallGate implements ClientInterceptor, AutoCloseable {
 
     void dropPushes(boolean value) {
         dropsPushes = value;
+    }
+
+    boolean isHolding() {
+        return held.get() != null;
     }
 
     /** Lets the held call arrive, and returns when it was applied. */
@@ -90,18 +99,33 @@ final class CallGate implements ClientInterceptor, AutoCloseable {
         return next.newCall(method, options);
     }
 
-    private static void await(CountDownLatch answered) {
+    private void await(CountDownLatch answered) {
         try {
             if (!answered.await(LIMIT, TimeUnit.SECONDS)) {
                 throw new AssertionError("the request was not answered");
+            }
+            Status status = refused.getAndSet(null);
+            if (status != null) {
+                throw new AssertionError("the request was not carried out: " + status);
             }
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
     }
 
+    /** Another way to the same member, for what is under way on a connection that the client has given up. */
+    private Channel unbroken(Channel broken) {
+        ManagedChannel channel = Grpc.newChannelBuilder(broken.authority(), InsecureChannelCredentials.create())
+                .build();
+        ManagedChannel last = apart.getAndSet(channel);
+        if (last != null) {
+            last.shutdownNow();
+        }
+        return channel;
+    }
+
     /** Makes the call on its own. */
-    private static <Q, R> CountDownLatch applyApart(
+    private <Q, R> CountDownLatch applyApart(
             Channel channel, MethodDescriptor<Q, R> method, Metadata headers, Q message, Runnable then) {
         CountDownLatch answered = new CountDownLatch(1);
         Metadata own = new Metadata();
@@ -111,6 +135,9 @@ final class CallGate implements ClientInterceptor, AutoCloseable {
                 new ClientCall.Listener<>() {
                     @Override
                     public void onClose(Status status, Metadata trailers) {
+                        if (!status.isOk()) {
+                            refused.set(status);
+                        }
                         answered.countDown();
                         then.run();
                     }
@@ -123,7 +150,7 @@ final class CallGate implements ClientInterceptor, AutoCloseable {
     }
 
     /** A call that arrives twice, one after the other. */
-    private static final class Doubled<Q, R> extends SimpleForwardingClientCall<Q, R> {
+    private final class Doubled<Q, R> extends SimpleForwardingClientCall<Q, R> {
         private final MethodDescriptor<Q, R> method;
         private final Channel next;
         private Metadata headers = new Metadata();
@@ -215,7 +242,7 @@ final class CallGate implements ClientInterceptor, AutoCloseable {
 
         @Override
         public void sendMessage(Q message) {
-            held.set(() -> await(applyApart(next, method, headers, message, () -> {})));
+            held.set(() -> await(applyApart(unbroken(next), method, headers, message, () -> {})));
             var unused = timer.schedule(
                     () -> listener.onClose(Status.UNAVAILABLE.withDescription("the connection broke"), new Metadata()),
                     UNTIL_BROKEN,
@@ -235,5 +262,9 @@ final class CallGate implements ClientInterceptor, AutoCloseable {
     @Override
     public void close() {
         timer.shutdownNow();
+        ManagedChannel last = apart.getAndSet(null);
+        if (last != null) {
+            last.shutdownNow();
+        }
     }
 }

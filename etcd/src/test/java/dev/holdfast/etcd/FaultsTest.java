@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
 import dev.holdfast.LeaseLoss;
+import dev.holdfast.LockOptions;
 import dev.holdfast.ReleaseResult;
 import dev.holdfast.etcd.wire.KeyRecord;
 import dev.holdfast.testkit.servers.EtcdServer;
@@ -96,6 +97,60 @@ final class FaultsTest {
         assertThat(waiter).isNotDone();
         held.release();
         assertThat(Stage.get(waiter).token()).isGreaterThan(held.token());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void answerToTheReleaseIsLost_itsRepetitionTellsThatItWasReleased(boolean somebodyWaits) throws Exception {
+        CallGate gate = stage.gate();
+        LockOptions options = LockOptions.defaults()
+                .withLeaseTime(Duration.ofSeconds(2))
+                .withCallTimeout(Duration.ofSeconds(5))
+                .withLocalHandovers(0);
+        Holdfast client = stage.clientBehind(stage.proxy(etcd.socketAddress()), gate, options);
+        Lease held = Stage.take(client, "job");
+        CompletableFuture<Lease> waiter = somebodyWaits ? client.lock("job").acquireAsync() : null;
+        gate.loseNext();
+        assertThat(held.release()).isEqualTo(ReleaseResult.RELEASED);
+        if (waiter != null) {
+            Lease next = Stage.get(waiter);
+            Stage.pause(1_500);
+            assertThat(next.isHeld()).as("held after a renewal").isTrue();
+            assertThat(next.release()).isEqualTo(ReleaseResult.RELEASED);
+        }
+        assertThat(stage.keysOf("job")).isEmpty();
+    }
+
+    @Test
+    void lockThatWasWaitedFor_andIsLost_isWatchedNoMore() throws Exception {
+        Lease held = Stage.take(stage.client("lease-time=3s"), "job");
+        CompletableFuture<Lease> waiter =
+                stage.client("lease-time=3s").lock("job").acquireAsync(Stage.PATIENCE);
+        await().until(() -> stage.operator().watches() == 1);
+        held.release();
+        Lease lost = Stage.get(waiter);
+        assertThat(stage.operator().watches()).as("watches during the hold").isEqualTo(1);
+        stage.operator().revoke(stage.operator().keys("job/").get(0).lease());
+        assertThat(Stage.get(lost.whenLost().toCompletableFuture())).isEqualTo(LeaseLoss.SESSION_CLOSED);
+        await().until(() -> stage.operator().watches() == 0);
+    }
+
+    @Test
+    void keyRemovedWhileALateLookIsUnderWay_isToldToTheHolderAllTheSame() throws Exception {
+        CallGate gate = stage.gate();
+        LockOptions options = LockOptions.defaults().withLeaseTime(Duration.ofMillis(1500));
+        Holdfast client = stage.clientBehind(stage.proxy(etcd.socketAddress()), gate, options);
+        Lease before = Stage.take(stage.client(), "job");
+        CompletableFuture<Lease> waiter = client.lock("job").acquireAsync(Stage.PATIENCE);
+        await().until(() -> stage.keysOf("job").size() == 2);
+        gate.holdNext();
+        await().until(gate::isHolding);
+        before.release();
+        Lease held = Stage.get(waiter);
+        stage.operator().delete("job/");
+        Lease rival = Stage.take(stage.client(), "job");
+        assertThat(Stage.get(held.whenLost().toCompletableFuture())).isEqualTo(LeaseLoss.TAKEN_OVER);
+        assertThat(rival.isHeld()).isTrue();
     }
 
     @Test
@@ -212,7 +267,8 @@ final class FaultsTest {
         holder.ask("watch job");
         holder.stop();
         Lease next = stage.client().lock("job").acquire(Stage.PATIENCE);
-        Stage.pause(1_000);
+        // For the worker a standstill is longer than two seconds, and its lease may have had less than one left.
+        Stage.pause(2_000);
         holder.resume();
         assertThat(holder.ask("resumed job")).isEqualTo("over");
         assertThat(holder.ask("release job")).isEqualTo("ALREADY_LOST");

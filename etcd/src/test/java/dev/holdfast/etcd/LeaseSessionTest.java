@@ -63,6 +63,50 @@ final class LeaseSessionTest {
     }
 
     @Test
+    void placeThatIsForgottenLate_doesNotTakeTheNextOneOfItsKeyAlong() {
+        LeaseSession session = session(System.nanoTime());
+        Place first = session.place("job");
+        session.register(first);
+        session.forget(first);
+        first.isGoneForGood();
+        Place second = session.place("job");
+        session.register(second);
+        assertThat(second.key()).isEqualTo(first.key());
+        session.forget(first);
+        assertThat(session.has(second)).isTrue();
+    }
+
+    @Test
+    void numberOfAPlace_isFreeOnce_whenItsKeyIsGoneAndNothingIsUnderWay() {
+        LeaseSession session = session(System.nanoTime());
+        Place first = session.place("job");
+        assertThat(first.asked()).isTrue();
+        assertThat(first.abandon()).isFalse();
+        first.isGoneForGood();
+        assertThat(first.asked()).as("asked for a key that is gone").isFalse();
+        Place second = session.place("job");
+        assertThat(second.key()).isNotEqualTo(first.key());
+        first.answered();
+        Place third = session.place("job");
+        assertThat(third.key()).isEqualTo(first.key());
+        first.isGoneForGood();
+        assertThat(first.abandon()).isFalse();
+        assertThat(session.place("job").key()).isNotIn(second.key(), third.key());
+    }
+
+    @Test
+    void numberOfAPlace_whoseRequestMayComeTwice_isNeverFree() {
+        LeaseSession session = session(System.nanoTime());
+        Place first = session.place("job");
+        assertThat(first.asked()).isTrue();
+        first.mayComeTwice();
+        first.answered();
+        first.isGoneForGood();
+        assertThat(session.place("job").key()).isNotEqualTo(first.key());
+        assertThat(first.mayAppear()).isTrue();
+    }
+
+    @Test
     void leaseWhoseTimeIsOver_neverLivesAgain() {
         long now = System.nanoTime();
         LeaseSession session = session(now - 11 * SECOND);

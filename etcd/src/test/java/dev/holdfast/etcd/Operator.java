@@ -11,6 +11,11 @@ import dev.holdfast.etcd.wire.RangeReply;
 import dev.holdfast.etcd.wire.Txn;
 import dev.holdfast.etcd.wire.TxnReply;
 import dev.holdfast.spi.BackendUri;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -56,6 +61,22 @@ final class Operator implements AutoCloseable {
             call(Method.TXN, txn.request());
         }
         return found.size();
+    }
+
+    /** How many watches there are of all clients, as etcd counts them for those who look after it. */
+    int watches() {
+        String name = "etcd_debugging_mvcc_watcher_total ";
+        try (InputStream metrics =
+                URI.create("http://" + cluster.where() + "/metrics").toURL().openStream()) {
+            return new String(metrics.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> line.startsWith(name))
+                    .mapToInt(line -> (int) Double.parseDouble(line.substring(name.length())))
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     long put(String key, String value, long lease) {

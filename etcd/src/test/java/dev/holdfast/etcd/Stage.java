@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
+import dev.holdfast.LockOptions;
+import dev.holdfast.spi.BackendUri;
 import dev.holdfast.trials.process.LockWorker;
 import dev.holdfast.trials.process.WorkerProcess;
 import dev.holdfast.trials.proxy.FaultProxy;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 
 /** Clients, processes and proxies on one etcd, and an operator. */
 final class Stage implements AutoCloseable {
@@ -51,6 +54,16 @@ final class Stage implements AutoCloseable {
 
     Holdfast clientBehind(FaultProxy proxy, String parameters) {
         return opened(Holdfast.open("etcd://127.0.0.1:" + proxy.port() + "?" + parameters));
+    }
+
+    Holdfast clientBehind(FaultProxy proxy, CallGate gate, LockOptions options) {
+        EtcdOptions way = EtcdOptions.of(BackendUri.parse("etcd://127.0.0.1:" + proxy.port()));
+        EtcdBackend backend = new EtcdBackend(way, UnaryOperator.identity(), List.of(gate));
+        return opened(Holdfast.builder().backend(backend).options(options).open());
+    }
+
+    CallGate gate() {
+        return opened(new CallGate());
     }
 
     FaultProxy proxy(InetSocketAddress server) {

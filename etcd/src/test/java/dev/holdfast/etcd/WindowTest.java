@@ -56,7 +56,7 @@ final class WindowTest {
     }
 
     private static void untilDone(Window window, ScheduledExecutorService timer, CountDownLatch done) {
-        var unused = window.txn(new Txn().delete("key"), System.nanoTime() + EACH_MAY_TAKE)
+        var unused = window.txn(new Txn().delete("key"), System.nanoTime() + EACH_MAY_TAKE, () -> {})
                 .whenComplete((answer, failure) -> {
                     if (failure == null) {
                         done.countDown();

@@ -59,14 +59,27 @@ public final class Cluster implements AutoCloseable {
      * @return the answer, or a {@link CallFailure}
      */
     public CompletableFuture<byte[]> call(Method method, byte[] request, long giveUpNanos) {
-        Attempt attempt = new Attempt(method, request, giveUpNanos);
+        return call(method, request, giveUpNanos, () -> {});
+    }
+
+    /**
+     * Asks.
+     *
+     * @param method what
+     * @param request the request
+     * @param giveUpNanos until when to wait for the answer, a value of {@link System#nanoTime()}
+     * @param beforeRepeat is run before the request is sent once more, so that it may be carried out twice, and long after the answer
+     * @return the answer, or a {@link CallFailure}
+     */
+    public CompletableFuture<byte[]> call(Method method, byte[] request, long giveUpNanos, Runnable beforeRepeat) {
+        Attempt attempt = new Attempt(method, request, giveUpNanos, beforeRepeat);
         tokens.then(giveUpNanos, attempt.answer, attempt::start);
         return attempt.answer;
     }
 
     /** Asks for a token, which needs none. */
     CompletableFuture<byte[]> callWithoutToken(Method method, byte[] request, long giveUpNanos) {
-        Attempt attempt = new Attempt(method, request, giveUpNanos);
+        Attempt attempt = new Attempt(method, request, giveUpNanos, () -> {});
         attempt.start(null);
         return attempt.answer;
     }
@@ -129,16 +142,18 @@ public final class Cluster implements AutoCloseable {
         private final Method method;
         private final byte[] request;
         private final long giveUpNanos;
+        private final Runnable beforeRepeat;
         private final CompletableFuture<byte[]> answer = new CompletableFuture<>();
         private int left = Math.max(2, members.size());
         private boolean renewedToken;
         private @Nullable String token;
         private int asked;
 
-        Attempt(Method method, byte[] request, long giveUpNanos) {
+        Attempt(Method method, byte[] request, long giveUpNanos, Runnable beforeRepeat) {
             this.method = method;
             this.request = request;
             this.giveUpNanos = giveUpNanos;
+            this.beforeRepeat = beforeRepeat;
         }
 
         void start(@Nullable String newToken) {
@@ -178,6 +193,7 @@ public final class Cluster implements AutoCloseable {
                 tokens.forget(token);
                 tokens.then(giveUpNanos, answer, this::start);
             } else if (failure.mayPassElsewhere() && left > 0 && giveUpNanos - System.nanoTime() > 0) {
+                beforeRepeat.run();
                 start(token);
             } else {
                 answer.completeExceptionally(failure);

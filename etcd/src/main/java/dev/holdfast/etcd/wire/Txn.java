@@ -100,6 +100,20 @@ public final class Txn {
     }
 
     /**
+     * Writes a key if it is not there.
+     *
+     * @param key the key
+     * @param value its value
+     * @param lease the lease to which it is bound
+     * @return this
+     */
+    public Txn putIfAbsent(String key, String value, long lease) {
+        Txn inner = new Txn().ifCreated(key, 0).put(key, value, lease);
+        message.message(branch, new ProtoWriter().message(4, inner.message));
+        return this;
+    }
+
+    /**
      * Writes a key's value, and leaves it bound to its lease.
      *
      * @param key the key, which must be there
