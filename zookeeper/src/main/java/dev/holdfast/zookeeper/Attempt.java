@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attempt {
     private static final int MOST_TRIES = 20;
+    private static final long UNTIL_RECOVERED_AGAIN = 1_000_000_000L;
     private static final long WARN_FROM = 1L << 30;
 
     private enum Stage {
@@ -82,6 +83,11 @@ final class Attempt {
     /** Whether the node is there and shall be. */
     boolean isStanding() {
         return stage == Stage.STANDING && place.isCurrent(this);
+    }
+
+    /** Whether its removal has begun. */
+    boolean isUnwanted() {
+        return unwanted;
     }
 
     Standing line() {
@@ -208,7 +214,7 @@ final class Attempt {
         session.server()
                 .getChildren(
                         place.path(),
-                        unwanted ? null : line,
+                        unwanted ? null : line.watcher(place.path()),
                         (rc, asked, context, children, stat) ->
                                 place.step(() -> recovered(Faults.code(rc), children == null ? List.of() : children)),
                         null);
@@ -222,7 +228,7 @@ final class Attempt {
             session.onConnection(() -> place.step(this::recover));
         } else if (code != Code.OK && code != Code.NONODE) {
             if (!Faults.isSessionOver(code)) {
-                fail(Faults.refused(
+                notLookedFor(Faults.refused(
                         options(), code, place.path(), "look for", place.claim().name()));
             }
         } else {
@@ -243,28 +249,41 @@ final class Attempt {
         }
     }
 
+    /** That the server refuses to list the line does not say that the node is not in it: it is looked for until that is known. */
+    private void notLookedFor(BackendException why) {
+        place.client().later(UNTIL_RECOVERED_AGAIN, () -> place.step(this::recover));
+        Consumer<BackendException> tell = notRemoved;
+        if (!unwanted) {
+            place.failed(this, why, true);
+        } else if (tell != null) {
+            tell.accept(why);
+        }
+    }
+
     // The end
 
-    /** The node is not there any more. */
+    /** One of its nodes is not there any more, and of twins the other may still be: it has to be removed. */
     void vanished() {
         if (isStanding()) {
-            finish();
-            place.vanished();
+            if (nodes.size() == 1) {
+                finish();
+            }
+            place.vanished(this);
         }
     }
 
     /** The claim cannot go on with this. */
     void fail(BackendException why) {
-        if (stage == Stage.ASKED || stage == Stage.UNKNOWN) {
+        if (stage == Stage.ASKED) {
             // The server has refused it, so it is not there.
             if (unwanted) {
                 gone(false);
             } else {
                 finish();
-                place.failed(this, why);
+                place.failed(this, why, false);
             }
         } else {
-            place.failed(this, why);
+            place.failed(this, why, false);
         }
     }
 
@@ -352,6 +371,7 @@ final class Attempt {
     private void finish() {
         stage = Stage.GONE;
         session.leave(this);
+        line.end();
         place.client().unused().used(place.path());
     }
 }

@@ -6,6 +6,9 @@ import dev.holdfast.LeaseLoss;
 import dev.holdfast.spi.Claim;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +24,12 @@ final class Place {
     private final Deque<Runnable> told = new ArrayDeque<>();
 
     private @Nullable Attempt attempt;
-    private @Nullable Attempt leaving;
-    private boolean leavingHeld;
+
+    /** Those of which something may still be there. A claim that asks again may have another attempt while the last one is being removed. */
+    private final Set<Attempt> leaving = new LinkedHashSet<>();
+
+    private @Nullable Attempt lastHeld;
+    private boolean lastHeldFreed;
     private boolean waits;
     private boolean held;
     private boolean contended;
@@ -116,25 +123,38 @@ final class Place {
         if (last != null) {
             leaves(last, wasHeld);
         }
-        Attempt gone = leaving;
-        if (gone == null) {
+        if (leaving.isEmpty()) {
             tell(() -> claim.freed(false));
-            return;
         }
-        boolean ours = leavingHeld;
-        gone.remove(
-                freed -> {
-                    leaving = null;
-                    tell(() -> claim.freed(ours && freed));
-                },
-                e -> tell(() -> claim.notFreed(e)));
+        for (Attempt one : List.copyOf(leaving)) {
+            one.remove(freed -> left(one, freed), e -> tell(() -> claim.notFreed(e)));
+        }
+    }
+
+    /** One is gone that the engine wants to be rid of. */
+    private void left(Attempt one, boolean freed) {
+        leaving.remove(one);
+        lastHeldFreed |= freed && one == lastHeld;
+        if (leaving.isEmpty()) {
+            boolean ours = lastHeldFreed;
+            tell(() -> claim.freed(ours));
+        }
     }
 
     private void leaves(Attempt last, boolean wasHeld) {
         attempt = null;
         held = false;
-        leaving = last;
-        leavingHeld = wasHeld;
+        leaving.add(last);
+        if (wasHeld) {
+            lastHeld = last;
+        }
+    }
+
+    /** Unless the engine has asked to be rid of it meanwhile, and is to be told. */
+    private void remove(Attempt which) {
+        if (!which.isUnwanted()) {
+            which.remove(freed -> leaving.remove(which), e -> {});
+        }
     }
 
     // What its attempt says, in a step
@@ -174,7 +194,7 @@ final class Place {
     /** Somebody is ahead of a claim that does not wait. */
     void busy(Attempt which) {
         leaves(which, false);
-        which.remove(freed -> leaving = null, e -> {});
+        remove(which);
         tell(() -> claim.busy(0));
     }
 
@@ -189,22 +209,22 @@ final class Place {
         return contended;
     }
 
-    /** The node of the attempt is not there any more, though its session is. */
-    void vanished() {
-        attempt = null;
+    /** A node of the attempt is not there any more, though its session is. What is left of it goes. */
+    void vanished(Attempt which) {
         if (held) {
-            held = false;
-            tell(() -> client.events().gone(claim, LeaseLoss.TAKEN_OVER));
+            revoked(which);
         } else {
+            leaves(which, false);
+            remove(which);
             begin();
         }
     }
 
-    /** Somebody asked the holder to give the lock back. It is freed when he knows. */
+    /** Somebody took the lock from the holder, or asked him to give it back. It is freed when he knows. */
     void revoked(Attempt which) {
         tell(() -> client.events().gone(claim, LeaseLoss.TAKEN_OVER));
         leaves(which, false);
-        tell(() -> step(() -> which.remove(freed -> leaving = null, e -> {})));
+        tell(() -> step(() -> remove(which)));
     }
 
     /** With the session all that stood in it is gone; the engine was told of what was held. */
@@ -218,11 +238,11 @@ final class Place {
     }
 
     /** The attempt cannot go on; whatever it made is removed. A question about a lock that is held may fail: it is held as before. */
-    void failed(Attempt which, BackendException why) {
+    void failed(Attempt which, BackendException why, boolean mayBeThere) {
         if (!held) {
             leaves(which, false);
-            which.remove(freed -> leaving = null, e -> {});
-            tell(() -> claim.failed(why, false));
+            remove(which);
+            tell(() -> claim.failed(why, mayBeThere));
         }
     }
 

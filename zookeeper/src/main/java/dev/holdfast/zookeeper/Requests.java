@@ -3,6 +3,9 @@ package dev.holdfast.zookeeper;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.zookeeper.CreateMode;
@@ -87,19 +90,36 @@ final class Requests {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
-    /** Deletes the nodes of a contender. */
+    /** Deletes the nodes of a contender. Told once, when each of them was answered. */
     static void delete(ZooKeeper server, String path, List<String> names, Consumer<Code> deleted) {
-        if (names.size() == 1) {
-            server.delete(path + "/" + names.get(0), -1, (rc, asked, context) -> deleted.accept(Faults.code(rc)), null);
-            return;
+        AtomicInteger missing = new AtomicInteger(names.size());
+        AtomicReference<Code> worst = new AtomicReference<>(Code.OK);
+        // Not in one transaction: if one of them was removed by somebody else, the other has to go all the same.
+        // The one that more libraries see goes last.
+        for (int i = names.size() - 1; i >= 0; i--) {
+            server.delete(
+                    path + "/" + names.get(i),
+                    -1,
+                    (rc, asked, context) -> {
+                        worst.accumulateAndGet(Faults.code(rc), Requests::worse);
+                        if (missing.decrementAndGet() == 0) {
+                            deleted.accept(Objects.requireNonNull(worst.get()));
+                        }
+                    },
+                    null);
         }
-        // Not in one transaction: if one of them was removed by somebody else, the other has to go all the same. The
-        // one that
-        // more libraries see goes last.
-        for (int i = names.size() - 1; i > 0; i--) {
-            server.delete(path + "/" + names.get(i), -1, (rc, asked, context) -> {}, null);
+    }
+
+    /** An answer that got lost is the worst: a connection may break between two requests, and the second arrive over the next. */
+    private static Code worse(Code one, Code other) {
+        return badness(one) >= badness(other) ? one : other;
+    }
+
+    private static int badness(Code code) {
+        if (Faults.isUnknown(code)) {
+            return 3;
         }
-        delete(server, path, names.subList(0, 1), deleted);
+        return code == Code.OK ? 0 : code == Code.NONODE ? 1 : 2;
     }
 
     /**

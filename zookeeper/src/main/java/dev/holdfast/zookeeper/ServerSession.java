@@ -35,6 +35,7 @@ final class ServerSession implements Session, Watcher {
     private final CompletableFuture<Void> begun = new CompletableFuture<>();
     private final Set<Attempt> attempts = ConcurrentHashMap.newKeySet();
     private final Window window = new Window();
+    private final Watches watches;
 
     private final Object mutex = new Object();
     private final Set<Runnable> whenConnected = new LinkedHashSet<>();
@@ -50,6 +51,7 @@ final class ServerSession implements Session, Watcher {
 
     ServerSession(Client client) {
         this.client = client;
+        watches = new Watches(client);
         validity = new Validity(System.nanoTime());
     }
 
@@ -145,6 +147,11 @@ final class ServerSession implements Session, Watcher {
         return window;
     }
 
+    /** Who is told of what happens to nodes. */
+    Watches watches() {
+        return watches;
+    }
+
     /** Runs a task at the next connection. For those who have just heard that a request got lost: then there is none. */
     void onConnection(Runnable task) {
         synchronized (mutex) {
@@ -225,11 +232,12 @@ final class ServerSession implements Session, Watcher {
             return;
         }
         long sentNanos = System.nanoTime();
-        int connection = validity.beat(sentNanos);
+        int connection = validity.connection();
         server().sync(
                         client.options().root(),
                         (rc, path, context) -> {
-                            if (Faults.code(rc) == Code.OK && validity.answered(connection, sentNanos)) {
+                            if (Faults.code(rc) == Code.OK
+                                    && validity.answered(connection, sentNanos, System.nanoTime())) {
                                 client.run(this::runIfValid);
                             }
                         },

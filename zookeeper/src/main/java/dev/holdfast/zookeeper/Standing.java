@@ -2,30 +2,40 @@
 package dev.holdfast.zookeeper;
 
 import dev.holdfast.BackendException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.zookeeper.KeeperException.Code;
-import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.Watcher.Event.EventType;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An attempt's sight of the line that it stands in: who is ahead, and what is watched. Everything here happens in steps of the {@link Place},
  * and only while the attempt's node is there.
  */
-final class Standing implements Watcher {
+final class Standing {
     private final Attempt attempt;
     private final Place place;
     private final ServerSession session;
 
+    /** At which something is watched. */
+    private final Set<String> paths = new HashSet<>();
+
+    private boolean ended;
     private @Nullable String watched;
     private int watchedOver;
     private boolean nextIsMine;
     private boolean ownSeen;
+    private boolean twinLost;
 
     /** Somebody was ahead when the own node was watched already. */
     private boolean stoodBehind;
 
     private boolean lineWatched;
+
+    /** An operator asked for the lock when the line was this one's already, which did not know it yet. */
+    private boolean askedBack;
 
     Standing(Attempt attempt, Place place, ServerSession session) {
         this.attempt = attempt;
@@ -39,7 +49,7 @@ final class Standing implements Watcher {
         session.server()
                 .getChildren(
                         place.path(),
-                        watch ? this : null,
+                        watch ? watcher(place.path()) : null,
                         (rc, asked, context, children, stat) -> place.step(() -> listed(Faults.code(rc), children)),
                         null);
     }
@@ -52,6 +62,10 @@ final class Standing implements Watcher {
     }
 
     private void listed(Code code, @Nullable List<String> children) {
+        if (Faults.isUnknown(code)) {
+            // The client only registers a watch with the answer.
+            lineWatched = false;
+        }
         if (!attempt.isStanding()) {
             return;
         }
@@ -120,6 +134,9 @@ final class Standing implements Watcher {
             askForRevision();
         } else if (session.isValid()) {
             place.grant(attempt);
+            if (askedBack) {
+                lookAtOwn();
+            }
         } else {
             session.onValid(() -> place.step(this::lookAgain));
         }
@@ -163,13 +180,23 @@ final class Standing implements Watcher {
         watchedOver = session.connections();
         ownSeen = false;
         stoodBehind = false;
-        session.server()
-                .exists(
-                        attempt.own(),
-                        this,
-                        (rc, asked, context, stat) -> place.step(() -> seen(Faults.code(rc))),
-                        null);
+        watchOwn(0);
         watch(nearest);
+    }
+
+    /** All of its nodes from one on: to whom sees but one of twins, nobody stands there when that is gone. */
+    private void watchOwn(int from) {
+        List<String> nodes = attempt.nodes();
+        for (int i = from; i < nodes.size(); i++) {
+            int which = i;
+            String node = place.path() + "/" + nodes.get(i);
+            session.server()
+                    .exists(
+                            node,
+                            watcher(node),
+                            (rc, asked, context, stat) -> place.step(() -> seen(Faults.code(rc), which)),
+                            null);
+        }
     }
 
     /** Whether a change of its own node will be told, and before a later one of the node that it waits for. */
@@ -177,20 +204,24 @@ final class Standing implements Watcher {
         return ownSeen && watchedOver == session.connections();
     }
 
-    private void seen(Code code) {
+    /** They are answered in order, so with the last one all are watched, or were over an earlier connection. */
+    private void seen(Code code, int which) {
         if (code == Code.OK) {
-            ownSeen = true;
+            ownSeen |= which == attempt.nodes().size() - 1;
         } else if (code == Code.NONODE) {
             attempt.vanished();
+        } else if (Faults.isUnknown(code)) {
+            twinLost = true;
         }
     }
 
     /** By its data: to watch whether it exists would leave the watch of one that is gone. */
     private void watch(String nearest) {
+        String node = place.path() + "/" + nearest;
         session.server()
                 .getData(
-                        place.path() + "/" + nearest,
-                        this,
+                        node,
+                        watcher(node),
                         (rc, asked, context, data, stat) -> place.step(() -> nearestAsked(Faults.code(rc), nearest)),
                         null);
     }
@@ -208,7 +239,7 @@ final class Standing implements Watcher {
             session.server()
                     .exists(
                             place.path() + "/" + nearest,
-                            this,
+                            watcher(place.path() + "/" + nearest),
                             (rc, asked, context, stat) -> place.step(() -> {
                                 if (Faults.code(rc) == Code.NONODE) {
                                     notWatched();
@@ -230,40 +261,60 @@ final class Standing implements Watcher {
 
     // Events
 
-    @Override
-    public void process(WatchedEvent event) {
-        if (event.getType() == Event.EventType.None || event.getPath() == null) {
-            return;
+    /** What requests to watch a path are sent with; nothing when this has come to its end. */
+    @Nullable
+    Watcher watcher(String path) {
+        synchronized (paths) {
+            if (ended) {
+                return null;
+            }
+            if (paths.add(path)) {
+                session.watches().add(path, this);
+            }
         }
+        return session.watches();
+    }
+
+    /** Nothing is of interest any more. */
+    void end() {
+        synchronized (paths) {
+            ended = true;
+            paths.forEach(path -> session.watches().remove(path, this));
+            paths.clear();
+        }
+    }
+
+    /** Something happened at a path, perhaps before it was watched for this one. */
+    void happened(String path, EventType type) {
         place.step(() -> {
             if (!attempt.isStanding()) {
                 return;
             }
-            String node = Requests.name(event.getPath());
-            if (event.getPath().equals(place.path())) {
+            String node = Requests.name(path);
+            if (path.equals(place.path())) {
                 lineWatched = false;
                 if (place.isHeld() && !place.isContended()) {
                     list(true);
                 }
             } else if (attempt.nodes().contains(node)) {
-                ownChanged(event.getType());
+                ownChanged(type);
             } else if (node.equals(watched)) {
-                nearestChanged(event.getType());
+                nearestChanged(type);
             }
         });
     }
 
-    private void ownChanged(Event.EventType type) {
-        if (type == Event.EventType.NodeDeleted) {
+    private void ownChanged(EventType type) {
+        if (type == EventType.NodeDeleted) {
             attempt.vanished();
-        } else if (type == Event.EventType.NodeDataChanged) {
+        } else if (type == EventType.NodeDataChanged) {
             lookAtOwn();
         }
     }
 
-    private void nearestChanged(Event.EventType type) {
+    private void nearestChanged(EventType type) {
         watched = null;
-        if (type == Event.EventType.NodeDeleted
+        if (type == EventType.NodeDeleted
                 && nextIsMine
                 && watchesOwn()
                 && attempt.revision() != 0
@@ -279,10 +330,12 @@ final class Standing implements Watcher {
 
     /** Whether an operator asks for the lock; and from now on every change of the own node is told. */
     private void lookAtOwn() {
+        twinLost = false;
+        watchOwn(1);
         session.server()
                 .getData(
                         attempt.own(),
-                        this,
+                        watcher(attempt.own()),
                         (rc, asked, context, data, stat) -> place.step(() -> ownRead(Faults.code(rc), data)),
                         null);
     }
@@ -294,10 +347,17 @@ final class Standing implements Watcher {
         NodeRecord record = NodeRecord.read(data);
         if (code == Code.NONODE) {
             attempt.vanished();
-        } else if (code == Code.OK && record != null && record.revoked() && place.isHeld()) {
-            place.revoked(attempt);
+        } else if (code == Code.OK && record != null && record.revoked()) {
+            if (place.isHeld()) {
+                place.revoked(attempt);
+            } else {
+                askedBack = true;
+            }
         } else if (Faults.isUnknown(code)) {
             session.onConnection(() -> place.step(this::lookAtOwn));
+        } else if (twinLost) {
+            // The connection broke between the two requests, and there is another one already.
+            lookAtOwn();
         }
     }
 

@@ -6,17 +6,21 @@ import java.util.Deque;
 
 /**
  * Until when a session certainly lives at the leader, which alone ends sessions. A follower that hears from a client tells the leader with
- * its next ping, within one tick, and goes on answering reads when it is cut off. So what a follower answers proves nothing, but a {@code
- * sync}, which goes through the leader: everything that was sent over the same connection at least one tick before it has reached the leader
- * by then. The session lives for its timeout after that, less a margin for clocks that differ in rate.
+ * its next answer to the leader's ping, within one tick, and goes on answering reads when it is cut off. So what a follower answers proves nothing, but a {@code
+ * sync}, which goes through the leader: what was answered over the same connection at least one tick before it was sent had been read by then, and told to the
+ * leader before the {@code sync}. The session lives for its timeout after that, less a margin for clocks that differ in rate. That something was only sent
+ * so long before is not enough: it may have stood still on its way, and arrive together with the {@code sync}.
  *
  * <p>The beginning of a session and its move to another server go through the leader themselves. All times are values of {@link
- * System#nanoTime()} before something was sent. Safe for use by several threads.
+ * System#nanoTime()}; a lease counts from before something was sent. Safe for use by several threads.
  */
 final class Validity {
     private static final long LEAST_MARGIN = 25_000_000L;
 
-    private final Deque<Long> beats = new ArrayDeque<>();
+    /** A sync that was answered, and does not prove anything yet. */
+    private record Beat(long sentNanos, long answeredNanos) {}
+
+    private final Deque<Beat> beats = new ArrayDeque<>();
     private long tickNanos;
     private long lengthNanos;
     private int connection;
@@ -46,27 +50,23 @@ final class Validity {
         connection++;
     }
 
-    /** A sync is about to be sent over the current connection, whose number is returned. */
-    synchronized int beat(long sentNanos) {
-        beats.addLast(sentNanos);
+    /** The number of the current connection, over which a sync is about to be sent. */
+    synchronized int connection() {
         return connection;
     }
 
     /** A sync was answered; false if it had been sent over a connection that is gone. */
-    synchronized boolean answered(int over, long sentNanos) {
+    synchronized boolean answered(int over, long sentNanos, long answeredNanos) {
         if (over != connection) {
             return false;
         }
         if (sentNanos - answered > 0) {
             answered = sentNanos;
         }
-        Long heard = null;
-        while (!beats.isEmpty() && sentNanos - beats.peekFirst() >= tickNanos) {
-            heard = beats.removeFirst();
+        while (!beats.isEmpty() && sentNanos - beats.peekFirst().answeredNanos() >= tickNanos) {
+            extend(beats.removeFirst().sentNanos());
         }
-        if (heard != null) {
-            extend(heard);
-        }
+        beats.addLast(new Beat(sentNanos, answeredNanos));
         return true;
     }
 

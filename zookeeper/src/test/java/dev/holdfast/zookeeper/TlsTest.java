@@ -46,7 +46,8 @@ final class TlsTest {
     }
 
     private static String uri(String host, String parameters) {
-        return "zookeeper://" + host + ":" + PORT + "/locks?session-timeout=2s&tick=200ms&tls=true" + parameters;
+        return "zookeeper://" + host + ":" + PORT + "/locks?session-timeout=2s&tick=200ms&tls=true&call-timeout=5s"
+                + parameters;
     }
 
     private static String client() {

@@ -28,7 +28,11 @@ final class ValidityTest {
     }
 
     private void beat(long sent) {
-        validity.answered(validity.beat(at(sent)), at(sent));
+        beat(sent, sent + 10);
+    }
+
+    private void beat(long sent, long answered) {
+        validity.answered(validity.connection(), at(sent), at(answered));
     }
 
     @Test
@@ -50,30 +54,36 @@ final class ValidityTest {
     }
 
     @Test
-    void answer_aTickLater_provesWhatWasSentBefore() {
+    void answer_aTickLater_provesWhatWasAnsweredBefore() {
         connect();
         beat(5_000);
         beat(5_500);
         assertThat(until()).isEqualTo(TIMEOUT - MARGIN);
         beat(6_100);
         assertThat(until()).isEqualTo(5_000 + TIMEOUT - MARGIN);
-        beat(6_500);
+        beat(6_520);
         assertThat(until()).isEqualTo(5_500 + TIMEOUT - MARGIN);
     }
 
     @Test
-    void beatsWithoutAnswers_proveNothing() {
+    void beatsThatStoodStillOnTheirWay_andWereAnsweredTogether_proveNothing() {
         connect();
-        validity.beat(at(5_000));
-        validity.beat(at(6_500));
+        beat(5_000, 6_101);
+        beat(6_100, 6_102);
         assertThat(until()).isEqualTo(TIMEOUT - MARGIN);
+        beat(7_100);
+        assertThat(until()).isEqualTo(TIMEOUT - MARGIN);
+        beat(7_102);
+        assertThat(until()).isEqualTo(6_100 + TIMEOUT - MARGIN);
     }
 
     @Test
-    void beatWhoseOwnAnswerIsMissing_isProvedByALaterOneOnTheSameConnection() {
+    void lateAnswer_countsFromTheSending_onceItIsProved() {
         connect();
-        validity.beat(at(5_000));
-        beat(6_000);
+        beat(5_000, 5_400);
+        beat(6_100);
+        assertThat(until()).isEqualTo(TIMEOUT - MARGIN);
+        beat(6_400);
         assertThat(until()).isEqualTo(5_000 + TIMEOUT - MARGIN);
     }
 
@@ -81,27 +91,27 @@ final class ValidityTest {
     void answerOverAConnectionThatIsGone_provesNothing() {
         connect();
         beat(5_000);
-        int old = validity.beat(at(6_100));
+        int old = validity.connection();
         connect();
         long before = until();
-        assertThat(validity.answered(old, at(6_100))).isFalse();
+        assertThat(validity.answered(old, at(6_100), at(6_110))).isFalse();
         assertThat(until()).isEqualTo(before);
     }
 
     @Test
     void beatOverTheOldConnection_isNotProvedByAnAnswerOverTheNewOne() {
         connect();
-        validity.beat(at(5_000));
+        beat(5_000);
         connect();
+        long before = until();
         beat(6_500);
-        assertThat(until()).isEqualTo(TIMEOUT - MARGIN);
+        assertThat(until()).isEqualTo(before);
     }
 
     @Test
     void newConnection_countsFromTheLastAnswerOverTheOldOne() {
         connect();
         beat(5_000);
-        validity.beat(at(5_900));
         connect();
         assertThat(until()).isEqualTo(5_000 + TIMEOUT - MARGIN);
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.holdfast.BackendException;
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
+import dev.holdfast.LeaseLoss;
 import dev.holdfast.testkit.servers.ZooKeeperServer;
 import dev.holdfast.trials.proxy.FaultProxy;
 import java.time.Duration;
@@ -83,6 +84,23 @@ final class WaitingFaultsTest {
         }
     }
 
+    /** Without a watch on the line nobody would tell the holder of anything. */
+    @Test
+    void answerToTheFirstListingIsLost_theHolderIsToldOfItsLossAllTheSame() throws Exception {
+        FaultProxy way = stage.proxy(zookeeper.socketAddress());
+        Holdfast client = stage.clientAt("127.0.0.1:" + way.port(), "session-timeout=4s");
+        for (int i = 0; i < 5; i++) {
+            String name = "job-" + i;
+            Stage.take(client, name).release();
+            way.replies().cutAfter(1);
+            Lease held = Stage.get(client.lock(name).acquireAsync());
+            Set<String> nodes = stage.contenders();
+            assertThat(nodes).hasSize(1);
+            stage.operator().delete(nodes.iterator().next());
+            assertThat(Stage.get(held.whenLost().toCompletableFuture())).isEqualTo(LeaseLoss.TAKEN_OVER);
+        }
+    }
+
     @Test
     void tryWithoutAConnection_endsInTimeAndLeavesNoNode() {
         FaultProxy way = stage.proxy(zookeeper.socketAddress());
@@ -127,6 +145,28 @@ final class WaitingFaultsTest {
             held.release();
             Stage.get(waiter).release();
         }
+    }
+
+    /**
+     * Who asks for the lock sees that the waiter is the first of the line before the waiter does: twins take four answers to be granted, each of
+     * which takes a while here.
+     */
+    @Test
+    void forcedRelease_ofAWaiterThatIsAboutToBeGranted_isTold() throws Exception {
+        FaultProxy way = stage.proxy(zookeeper.socketAddress());
+        Lease held = Stage.take(stage.client("session-timeout=4s&dialect=twin"), "job");
+        Holdfast client = stage.clientAt("127.0.0.1:" + way.port(), "session-timeout=4s&dialect=twin");
+        CompletableFuture<Lease> waiting = client.lock("job").acquireAsync();
+        stage.awaitContenders(4);
+        // It has read what it needs to know of the line.
+        Stage.pause(500);
+        Holdfast operator = stage.client("session-timeout=4s");
+        way.replies().delay(Duration.ofMillis(300));
+        held.release();
+        assertThat(operator.forceRelease("job")).isTrue();
+        assertThat(Stage.get(Stage.get(waiting).whenLost().toCompletableFuture()))
+                .isEqualTo(LeaseLoss.TAKEN_OVER);
+        stage.awaitContenders(0);
     }
 
     /** Numbers of nodes begin again with the lock's node, so a resource that saw one would refuse all later holders. */

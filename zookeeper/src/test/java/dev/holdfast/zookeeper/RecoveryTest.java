@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.zookeeper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.Holdfast;
+import dev.holdfast.Lease;
+import dev.holdfast.testkit.servers.ZooKeeperServer;
+import dev.holdfast.trials.proxy.FaultProxy;
+import dev.holdfast.trials.proxy.FrameCounter;
+import dev.holdfast.trials.proxy.FrameGate;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.data.ACL;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The answer to a creation gets lost, and what happens while the node is looked for. */
+final class RecoveryTest {
+    @RegisterExtension
+    static final ZooKeeperServer zookeeper = ZooKeeperServer.start(ZooKeeperFixture.SETTINGS);
+
+    private static void allow(Stage stage, int permissions) {
+        stage.operator()
+                .ask(session -> session.setACL(
+                        stage.path() + "/job",
+                        Collections.singletonList(new ACL(permissions, ZooDefs.Ids.ANYONE_ID_UNSAFE)),
+                        -1));
+    }
+
+    /** Who may not list the line does not know whether he stands in it. Once he may, he has to leave it: his session goes on. */
+    @ParameterizedTest
+    @ValueSource(strings = {"curator", "twin"})
+    void nodeThatMayNotBeLookedFor_goesWhenItMay(String dialect) throws Exception {
+        try (Stage stage = new Stage(zookeeper)) {
+            FaultProxy way = stage.proxy(zookeeper.socketAddress());
+            FrameGate gate = stage.opened(new FrameGate(FrameCounter::lengthPrefixed, ZooKeeperDialogue::new));
+            Holdfast client = stage.clientAt(
+                    "127.0.0.1:" + gate.portTo(way.address()),
+                    "session-timeout=4s&parent=persistent&dialect=" + dialect);
+            Stage.take(client, "job").release();
+            way.refuse();
+            gate.loseNext();
+            CompletableFuture<Lease> lost = client.lock("job").acquireAsync();
+            stage.awaitContenders(dialect.equals("twin") ? 2 : 1);
+            allow(stage, ZooDefs.Perms.ALL & ~ZooDefs.Perms.READ);
+            try {
+                way.heal();
+                assertThatThrownBy(() -> Stage.get(lost))
+                        .isInstanceOf(ExecutionException.class)
+                        .hasMessageContaining("refused to look for the lock 'job'");
+            } finally {
+                allow(stage, ZooDefs.Perms.ALL);
+            }
+            stage.awaitContenders(0);
+            try (Lease next = client.lock("job").acquire(Duration.ofSeconds(20))) {
+                assertThat(next.isHeld()).isTrue();
+            }
+        }
+    }
+}
