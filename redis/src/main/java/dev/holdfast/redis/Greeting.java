@@ -33,6 +33,8 @@ final class Greeting {
         Greeting greeting = new Greeting();
         List<CompletableFuture<?>> answers = new ArrayList<>();
         CompletableFuture<Void> hello = ask(wire, "HELLO", "3").thenAccept(greeting::readHello);
+        // Before anything of a lock is asked for: each request says by when it is worth doing, in the server's time.
+        answers.add(readClock(wire));
         for (Script script : scripts) {
             answers.add(optional(ask(wire, "SCRIPT", "LOAD", script.text())));
         }
@@ -42,6 +44,27 @@ final class Greeting {
         CompletableFuture<Void> rest = CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new));
         // A sentinel has no scripts, and is to be told from a node that refuses them.
         return hello.thenCompose(done -> greeting.isSentinel() ? hello : rest).thenApply(done -> greeting);
+    }
+
+    private static CompletableFuture<Void> readClock(Wire wire) {
+        long sent = System.nanoTime();
+        return whatever(ask(wire, "TIME")).thenAccept(reply -> {
+            if (reply == null) {
+                wire.clock().forget();
+            } else {
+                wire.clock().answered(sent, micros(reply));
+            }
+        });
+    }
+
+    private static long micros(Reply time) {
+        try {
+            return Long.parseLong(String.valueOf(time.text(0))) * 1_000_000
+                    + Long.parseLong(String.valueOf(time.text(1)));
+        } catch (NumberFormatException e) {
+            throw Faults.fatal(
+                    null, "Redis answered TIME with " + time.texts() + ". Is there a proxy that changes replies?");
+        }
     }
 
     private static CompletableFuture<Reply> ask(Wire wire, String... words) {

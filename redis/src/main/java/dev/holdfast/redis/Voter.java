@@ -4,8 +4,6 @@ package dev.holdfast.redis;
 import dev.holdfast.BackendException;
 import dev.holdfast.redis.link.Driver;
 import dev.holdfast.redis.link.NodeLink;
-import dev.holdfast.redis.link.PlainRequest;
-import dev.holdfast.redis.link.Reply;
 import dev.holdfast.redis.link.Wire;
 import dev.holdfast.redis.script.Script;
 import java.lang.System.Logger.Level;
@@ -100,20 +98,10 @@ final class Voter implements NodeLink.Listener {
     }
 
     private CompletionStage<Void> greet(Wire wire) {
-        long before = System.nanoTime();
-        PlainRequest time = new PlainRequest("TIME");
-        return Greeting.on(wire, Script.ofVotes())
-                .thenCompose(found -> {
-                    check(found);
-                    admit(found, System.nanoTime());
-                    wire.send(time);
-                    return time.future();
-                })
-                .thenAccept(reply -> link.clock().answered(before, micros(reply)));
-    }
-
-    private static long micros(Reply time) {
-        return Long.parseLong(String.valueOf(time.text(0))) * 1_000_000 + Long.parseLong(String.valueOf(time.text(1)));
+        return Greeting.on(wire, Script.ofVotes()).thenAccept(found -> {
+            check(found);
+            admit(found, System.nanoTime());
+        });
     }
 
     private void check(Greeting found) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What nodes of each deployment say in an order that a real one takes seldom, and what locks make of it. */
 final class NodesFaultsTest {
-    private static Client client(String uri) {
+    static Client client(String uri) {
         return new Client(RedisOptions.of(BackendUri.parse(uri)), new BackendEvents() {
             @Override
             public void wake(String key) {
@@ -60,7 +60,7 @@ final class NodesFaultsTest {
         return ":" + System.currentTimeMillis() * 1_000 + "\r\n";
     }
 
-    private static String line(ScriptedNode node, String flags, String slots) {
+    static String line(ScriptedNode node, String flags, String slots) {
         return "id" + node.port() + " 127.0.0.1:" + node.port() + "@1 " + flags + " - 0 0 1 connected" + slots + "\n";
     }
 
@@ -252,7 +252,7 @@ final class NodesFaultsTest {
         }
     }
 
-    private static void pass(CountDownLatch latch) {
+    static void pass(CountDownLatch latch) {
         try {
             assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {

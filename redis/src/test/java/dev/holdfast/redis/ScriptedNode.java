@@ -113,10 +113,15 @@ final class ScriptedNode implements AutoCloseable {
                         + text("modules") + "*0\r\n";
             case "SCRIPT", "INFO" -> text("");
             case "CONFIG" -> "%0\r\n";
+            case "TIME" -> time(System.currentTimeMillis());
             case "SSUBSCRIBE", "SUBSCRIBE" -> words.size() > 2 ? "-CROSSSLOT\r\n" : subscribed(words);
             case "PING" -> "+PONG\r\n";
             default -> "+OK\r\n";
         };
+    }
+
+    static String time(long millis) {
+        return "*2\r\n" + text(Long.toString(millis / 1_000)) + text(Long.toString(millis % 1_000 * 1_000));
     }
 
     static String subscribed(List<String> words) {

@@ -115,7 +115,7 @@ public final class NodeLink {
     /**
      * The node's clock, as far as its answers have told.
      *
-     * @return the clock; forgotten with each connection
+     * @return the clock; the greeting of a connection sets it anew
      */
     public ServerClock clock() {
         return clock;
@@ -189,13 +189,16 @@ public final class NodeLink {
 
     private void greet(StatefulRedisConnection<byte[], byte[]> connection) {
         Wire next = new Wire(
-                connection, driver.oneThread(), (kind, message) -> listener.pushed(this, kind, message), this::broken);
+                connection,
+                clock,
+                driver.oneThread(),
+                (kind, message) -> listener.pushed(this, kind, message),
+                this::broken);
         try {
             if (!admit(next)) {
                 next.end(new IllegalStateException("the link was closed"));
                 return;
             }
-            clock.forget();
             next.listen();
             greeting.apply(next).whenComplete((done, problem) -> {
                 if (problem != null) {

@@ -18,7 +18,8 @@ public final class ServerClock {
     ServerClock() {}
 
     /**
-     * Takes in an answer.
+     * Takes in an answer. The first one on a new connection takes the place of what the last server said; until then requests are timed by that, because it is mostly the
+     * same server, and none of them may be without an end.
      *
      * @param sentNanos when the request was sent
      * @param micros what the server's clock showed while it answered
@@ -30,8 +31,8 @@ public final class ServerClock {
         }
     }
 
-    /** Another server may answer from now on. */
-    void forget() {
+    /** The server on a new connection does not tell what its clock shows. */
+    public void forget() {
         last = null;
     }
 

@@ -32,6 +32,7 @@ public final class Wire {
     private static final long LONGEST_SILENCE = 2_000_000_000L;
 
     private final StatefulRedisConnection<byte[], byte[]> connection;
+    private final ServerClock clock;
     private final BiConsumer<String, String> pushes;
     private final Consumer<Wire> broken;
     private final AtomicBoolean over = new AtomicBoolean();
@@ -52,19 +53,31 @@ public final class Wire {
     /**
      * A connection that nobody listens to yet.
      *
+     * @param clock the clock of the server
      * @param detour one thread that is not the one which writes
      * @param pushes told of the kind and channel of each push, and of its message
      * @param broken told once when the connection is given up
      */
     Wire(
             StatefulRedisConnection<byte[], byte[]> connection,
+            ServerClock clock,
             Executor detour,
             BiConsumer<String, String> pushes,
             Consumer<Wire> broken) {
         this.connection = connection;
+        this.clock = clock;
         this.detour = detour;
         this.pushes = pushes;
         this.broken = broken;
+    }
+
+    /**
+     * The clock of the server at its other end.
+     *
+     * @return the clock, which is the link's
+     */
+    public ServerClock clock() {
+        return clock;
     }
 
     /** From now on pushes come, and a break is told. */
