@@ -128,7 +128,7 @@ final class LeaveCall extends VersionedCall {
     @Override
     void missing(Link link, @Nullable Item item, @Nullable Value value) {
         seat().leaves();
-        answer.freed(false);
+        answer.freed(mayBeDone());
     }
 
     @Override

@@ -87,6 +87,11 @@ final class Seat {
         return revision != 0;
     }
 
+    /** Whether the item was the claim's, and its lease not over, at a time not before it was granted or renewed last. */
+    synchronized boolean isHeldAt(long nanos, long leaseNanos) {
+        return revision != 0 && nanos - expirySentNanos < leaseNanos;
+    }
+
     /** There is nothing of the claim any more. */
     synchronized void leaves() {
         link = null;

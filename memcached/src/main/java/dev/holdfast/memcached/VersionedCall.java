@@ -31,6 +31,9 @@ abstract class VersionedCall extends Exchange {
     /** Whether a connection broke under it already. */
     private boolean retried;
 
+    /** Whether an earlier copy of the change may have been done. */
+    private boolean mayBeDone;
+
     VersionedCall(Node node, Claim claim, Seat seat, long giveUpNanos) {
         super(giveUpNanos);
         this.node = node;
@@ -48,6 +51,14 @@ abstract class VersionedCall extends Exchange {
 
     final Node node() {
         return node;
+    }
+
+    /**
+     * Whether the change was sent before, in the time of the lease, and its answer got lost: what is not found any more may be gone because of that. A look that got no
+     * answer is no such change.
+     */
+    final boolean mayBeDone() {
+        return mayBeDone;
     }
 
     /** The command that changes the item. */
@@ -120,6 +131,7 @@ abstract class VersionedCall extends Exchange {
     private VersionedCall onward() {
         VersionedCall next = again();
         next.retried = retried;
+        next.mayBeDone = mayBeDone;
         return next;
     }
 
@@ -134,6 +146,8 @@ abstract class VersionedCall extends Exchange {
         if (mayHaveApplied && !retried && System.nanoTime() - giveUpNanos() < 0) {
             VersionedCall next = again();
             next.retried = true;
+            // Asked now: an earlier renewal that is repeated, too, finds nothing and takes the claim for lost.
+            next.mayBeDone = !looks && seat.isHeldAt(sentNanos(), claim.leaseNanos());
             node.submit(next);
         } else {
             unknown(cause);

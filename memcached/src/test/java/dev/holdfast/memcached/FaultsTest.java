@@ -156,6 +156,26 @@ final class FaultsTest {
         assertThat(Stage.take(stage.client(), "job").isHeld()).isTrue();
     }
 
+    @Test
+    void answerToAReleaseIsLost_holderHearsThatHeReleasedIt() {
+        FaultProxy proxy = stage.proxy(memcached.socketAddress());
+        Lease held = Stage.take(stage.clientBehind(proxy, "lease-time=10s"), "job");
+        proxy.replies().cutBefore(1);
+        assertThat(held.release()).isEqualTo(ReleaseResult.RELEASED);
+        assertThat(Stage.take(stage.client(), "job").isHeld()).isTrue();
+    }
+
+    /** The release finds another version and looks whose item that is. No answer to a look means that anything was removed. */
+    @Test
+    void answerToTheLookOfAReleaseIsLost_holderHearsThatTheLockWasAnothersAlready() {
+        FaultProxy proxy = stage.proxy(memcached.socketAddress());
+        Lease held = Stage.take(stage.clientBehind(proxy, "lease-time=10s"), "job");
+        stage.operator().put("job", "hf1|somebody|job|else", 20);
+        proxy.replies().cutBefore(2);
+        assertThat(held.release()).isEqualTo(ReleaseResult.ALREADY_LOST);
+        assertThat(stage.operator().valueOf("job")).contains("somebody");
+    }
+
     /** The server closes connections on which nothing happens. */
     @Test
     void connectionThatTheServerClosed_isMadeAgainWithinTheCall() throws Exception {
