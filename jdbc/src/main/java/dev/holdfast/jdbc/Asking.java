@@ -49,7 +49,7 @@ final class Asking {
 
     private void ring(Claim claim) {
         if (doorbell != null) {
-            doorbell.freed(claim.key());
+            doorbell.freed(claim.key(), claim.id());
         }
     }
 
@@ -84,7 +84,7 @@ final class Asking {
                 leave(claim, seat, System.nanoTime() + WITHIN);
             } else {
                 if (doorbell != null) {
-                    doorbell.granted(claim.key());
+                    doorbell.granted(claim.key(), claim.id());
                 }
                 claim.granted(taken.value(), answer.sentNanos, claim.leaseNanos());
             }

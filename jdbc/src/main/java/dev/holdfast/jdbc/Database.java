@@ -65,8 +65,9 @@ final class Database {
             } catch (SQLException e) {
                 failure = e;
             } catch (RuntimeException | Error e) {
+                // Whoever waits for the answer must hear of it, and the server may have done what it was asked.
                 source.discard(lent);
-                throw e;
+                throw new CallFailure(faults.thrown(lock, what, e), true, false);
             }
             FaultKind kind = FaultKind.of(failure);
             applied |= kind.mayHaveApplied();
@@ -94,6 +95,8 @@ final class Database {
             FaultKind kind = FaultKind.of(e);
             FaultKind told = kind == FaultKind.LOST || kind == FaultKind.UNKNOWN ? FaultKind.NO_CONNECTION : kind;
             throw new CallFailure(faults.of(lock, what, told, e, dialect), applied, false);
+        } catch (RuntimeException | Error e) {
+            throw new CallFailure(faults.thrown(lock, what, e), applied, false);
         }
     }
 

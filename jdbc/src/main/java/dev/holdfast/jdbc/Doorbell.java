@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -45,8 +46,8 @@ final class Doorbell implements AutoCloseable {
     private final ReentrantLock mutex = new ReentrantLock();
     private final Condition changed = mutex.newCondition();
 
-    /** The keys of the locks that this client holds; and those of whose bells its connection has. */
-    private final Set<String> held = new HashSet<>();
+    /** The keys of the locks that this client holds, each with the id of the claim that does; and those of whose bells its connection has. */
+    private final Map<String, String> held = new HashMap<>();
 
     private final Set<String> taken = new HashSet<>();
     private @Nullable Thread holding;
@@ -61,7 +62,7 @@ final class Doorbell implements AutoCloseable {
         this.listeners = Math.min(listeners, MOST_LISTENERS);
     }
 
-    private String bell(String key) {
+    String bell(String key) {
         try {
             byte[] hash =
                     MessageDigest.getInstance("SHA-256").digest((table + '\0' + key).getBytes(StandardCharsets.UTF_8));
@@ -73,11 +74,11 @@ final class Doorbell implements AutoCloseable {
 
     // Holding
 
-    /** This client has the lock. Does not wait for the bell: a lock that is released soon never has one. */
-    void granted(String key) {
+    /** A claim of this client has the lock. Does not wait for the bell: a lock that is released soon never has one. */
+    void granted(String key, String claimId) {
         mutex.lock();
         try {
-            held.add(key);
+            held.put(key, claimId);
             if (holding == null && !closed) {
                 holding = Lanes.factory("bell").newThread(this::hold);
                 holding.start();
@@ -88,11 +89,14 @@ final class Doorbell implements AutoCloseable {
         }
     }
 
-    /** It has given the lock back, or lost it: the bell rings. */
-    void freed(String key) {
+    /**
+     * It has given the lock back, or lost it: the bell rings. Not if the next claim of this client has the lock by now: a release that is repeated after an
+     * outage may be late.
+     */
+    void freed(String key, String claimId) {
         mutex.lock();
         try {
-            if (held.remove(key)) {
+            if (held.remove(key, claimId)) {
                 changed.signal();
             }
         } finally {
@@ -225,11 +229,11 @@ final class Doorbell implements AutoCloseable {
     /** A key whose bell is held and whose lock is not, or the other way round. */
     private @Nullable String different() {
         for (String key : taken) {
-            if (!held.contains(key)) {
+            if (!held.containsKey(key)) {
                 return key;
             }
         }
-        for (String key : held) {
+        for (String key : held.keySet()) {
             if (!taken.contains(key)) {
                 return key;
             }

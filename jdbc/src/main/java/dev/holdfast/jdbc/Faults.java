@@ -90,6 +90,16 @@ final class Faults {
                 : "";
     }
 
+    /** Something other than an error of the data base came out of the driver or the pool, or out of what this library does with them. */
+    BackendException thrown(@Nullable String lock, String what, Throwable e) {
+        return e instanceof BackendException known
+                ? known
+                : transientFault(
+                        lock,
+                        start(lock, what) + "the driver or the pool of " + where + " threw what no driver should: " + e,
+                        e);
+    }
+
     /** There was no time left, or no thread was free before. */
     BackendException tooLate(@Nullable String lock, String what) {
         return transientFault(

@@ -77,6 +77,27 @@ final class DoorbellTest {
         assertThat(Stage.get(waiting).isHeld()).isTrue();
     }
 
+    /** As after an outage, in which the first claim was lost and from which its release is late. */
+    @Test
+    void lateReleaseOfAnEarlierClaim_leavesTheBellToTheOneThatHoldsNow() throws Exception {
+        TestPool pool = stage.opened(new TestPool(1, 1_000, stage.place()::connect));
+        try (Doorbell bells = new Doorbell(new PooledSource(pool), "holdfast_lock", 1)) {
+            String holder = "SELECT IS_USED_LOCK('" + bells.bell("job") + "') IS NOT NULL";
+            bells.granted("job", "first");
+            bells.granted("job", "second");
+            await("the bell is taken")
+                    .atMost(Stage.PATIENCE)
+                    .until(() -> stage.ask(holder).equals(List.of("1")));
+            bells.freed("job", "first");
+            Stage.pause(500);
+            assertThat(stage.ask(holder)).as("who waits is not rung for").containsExactly("1");
+            bells.freed("job", "second");
+            await("it rings")
+                    .atMost(Stage.PATIENCE)
+                    .until(() -> stage.ask(holder).equals(List.of("0")));
+        }
+    }
+
     /** More names than there are bells to wait at: the others are polled. */
     @Test
     void manyNames_areAllGranted() throws Exception {

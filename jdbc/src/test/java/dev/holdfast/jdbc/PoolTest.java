@@ -11,6 +11,7 @@ import dev.holdfast.Lease;
 import dev.holdfast.LockOptions;
 import dev.holdfast.testkit.servers.MariaDbServer;
 import dev.holdfast.testkit.servers.PostgresServer;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -18,6 +19,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -80,6 +83,48 @@ final class PoolTest {
             }
             assertThat(stage.ask("SELECT id FROM note")).isEmpty();
         }
+    }
+
+    /** The lock is taken at the server then, and the answer of the server is not known to anybody. */
+    @ParameterizedTest
+    @MethodSource("places")
+    void poolThatThrowsAfterTheLockWasTaken_isToldAtOnce_andNothingIsLeft(Place place) throws Exception {
+        try (Stage stage = new Stage(place)) {
+            AtomicReference<Throwable> thrown = new AtomicReference<>();
+            for (Throwable next : List.of(new IllegalStateException("a bug"), new NoClassDefFoundError("a jar"))) {
+                Holdfast pooled = stage.client(throwing(pool(stage, 8), thrown), JdbcOptions.defaults());
+                thrown.set(next);
+                assertThatThrownBy(() -> pooled.lock("job").tryAcquire())
+                        .isInstanceOf(BackendException.class)
+                        .hasMessageContaining("threw")
+                        .hasRootCause(next);
+                assertThat(stage.client().lock("job").tryAcquire(Stage.PATIENCE))
+                        .as("long before the lease ends")
+                        .isNotNull()
+                        .satisfies(Lease::release);
+            }
+        }
+    }
+
+    /** A pool whose connections throw once, after they went back. */
+    private static DataSource throwing(DataSource pool, AtomicReference<Throwable> thrown) {
+        return (DataSource) Proxy.newProxyInstance(
+                PoolTest.class.getClassLoader(), new Class<?>[] {DataSource.class}, (self, method, arguments) -> {
+                    Object answer = TamperedDriver.invoke(pool, method, arguments);
+                    return answer instanceof Connection connection ? throwing(connection, thrown) : answer;
+                });
+    }
+
+    private static Connection throwing(Connection connection, AtomicReference<Throwable> thrown) {
+        return (Connection) Proxy.newProxyInstance(
+                PoolTest.class.getClassLoader(), new Class<?>[] {Connection.class}, (self, method, arguments) -> {
+                    Object answer = TamperedDriver.invoke(connection, method, arguments);
+                    Throwable now = method.getName().equals("close") ? thrown.getAndSet(null) : null;
+                    if (now != null) {
+                        throw now;
+                    }
+                    return answer;
+                });
     }
 
     @ParameterizedTest
