@@ -30,6 +30,7 @@ final class ServerSession implements Session, Watcher {
     private static final int BEATS = 6;
 
     private final Client client;
+    private final Hosts hosts;
     private final Validity validity;
     private final CountDownLatch ready = new CountDownLatch(1);
     private final CompletableFuture<Void> begun = new CompletableFuture<>();
@@ -39,7 +40,7 @@ final class ServerSession implements Session, Watcher {
 
     private final Object mutex = new Object();
     private final Set<Runnable> whenConnected = new LinkedHashSet<>();
-    private final Set<Runnable> whenValid = new LinkedHashSet<>();
+    private final Set<Runnable> whenLasting = new LinkedHashSet<>();
     private boolean connected;
 
     private volatile @Nullable ZooKeeper server;
@@ -52,12 +53,13 @@ final class ServerSession implements Session, Watcher {
     ServerSession(Client client) {
         this.client = client;
         watches = new Watches(client);
+        hosts = client.options().hosts();
         validity = new Validity(System.nanoTime());
     }
 
     /** Begins to connect; returns at once. */
     void begin() {
-        server = client.options().open(this, client.tls().config());
+        server = client.options().open(hosts, this, client.tls().config());
         ready.countDown();
     }
 
@@ -96,8 +98,9 @@ final class ServerSession implements Session, Watcher {
         return refused;
     }
 
-    boolean isValid() {
-        return !over && validity.isValid(System.nanoTime());
+    /** Whether it is valid for a while, so that something can be granted in it. */
+    boolean isLasting() {
+        return !over && validity.isLasting(System.nanoTime());
     }
 
     @Override
@@ -161,17 +164,17 @@ final class ServerSession implements Session, Watcher {
         }
     }
 
-    /** Runs a task as soon as the session is certainly alive. */
-    void onValid(Runnable task) {
+    /** Runs a task as soon as the session is certainly alive for a while. */
+    void onLasting(Runnable task) {
         synchronized (mutex) {
-            whenValid.add(task);
+            whenLasting.add(task);
         }
-        runIfValid();
+        runIfLasting();
     }
 
-    private void runIfValid() {
-        if (isValid()) {
-            drain(whenValid).forEach(Runnable::run);
+    private void runIfLasting() {
+        if (isLasting()) {
+            drain(whenLasting).forEach(Runnable::run);
         }
     }
 
@@ -215,7 +218,8 @@ final class ServerSession implements Session, Watcher {
 
     private void connected() {
         timeoutNanos = server().getSessionTimeout() * 1_000_000L;
-        validity.connected(timeoutNanos, tickNanos());
+        // At the time of a later connection, perhaps, which is as true.
+        validity.connected(hosts.connectingSinceNanos(), timeoutNanos, tickNanos());
         connections.incrementAndGet();
         synchronized (mutex) {
             connected = true;
@@ -223,7 +227,7 @@ final class ServerSession implements Session, Watcher {
         begun.complete(null);
         beat();
         drain(whenConnected).forEach(Runnable::run);
-        runIfValid();
+        runIfLasting();
     }
 
     /** Sends a sign of life, if there is a connection: without one it would only be sent later. */
@@ -238,7 +242,7 @@ final class ServerSession implements Session, Watcher {
                         (rc, path, context) -> {
                             if (Faults.code(rc) == Code.OK
                                     && validity.answered(connection, sentNanos, System.nanoTime())) {
-                                client.run(this::runIfValid);
+                                client.run(this::runIfLasting);
                             }
                         },
                         null);
@@ -278,7 +282,7 @@ final class ServerSession implements Session, Watcher {
             client.run(attempt::sessionOver);
         }
         attempts.clear();
-        drain(whenValid);
+        drain(whenLasting);
     }
 
     /** Ends the session at the server, and waits for that for some time. */

@@ -132,13 +132,13 @@ final class Standing {
     private void granted() {
         if (attempt.revision() == 0) {
             askForRevision();
-        } else if (session.isValid()) {
+        } else if (session.isLasting()) {
             place.grant(attempt);
             if (askedBack) {
                 lookAtOwn();
             }
         } else {
-            session.onValid(() -> place.step(this::lookAgain));
+            session.onLasting(() -> place.step(this::lookAgain));
         }
     }
 
@@ -318,7 +318,7 @@ final class Standing {
                 && nextIsMine
                 && watchesOwn()
                 && attempt.revision() != 0
-                && session.isValid()) {
+                && session.isLasting()) {
             granted();
             if (place.claim().handsOver()) {
                 list(true);

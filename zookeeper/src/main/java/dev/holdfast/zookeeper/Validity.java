@@ -24,29 +24,31 @@ final class Validity {
     private long tickNanos;
     private long lengthNanos;
     private int connection;
-    private long answered;
     private volatile long until;
 
-    /** A session that is asked for now; not valid before its timeout is known. */
-    Validity(long sentNanos) {
-        answered = sentNanos;
-        until = sentNanos;
+    /** A session that is asked for from now on; not valid before its timeout is known. */
+    Validity(long nowNanos) {
+        until = nowNanos;
     }
 
     long untilNanos() {
         return until;
     }
 
-    boolean isValid(long now) {
-        return until - now > 0;
+    /**
+     * Whether the session is valid for a while: for a third of what it has beyond a tick, which is half of what the heartbeats leave it at least.
+     * With less it is in doubt, and what is granted would soon be lost.
+     */
+    synchronized boolean isLasting(long now) {
+        return until - now > Math.max(0, (lengthNanos - tickNanos) / 3);
     }
 
-    /** The session has begun, or has moved: later than the last thing that was answered over the connection before. */
-    synchronized void connected(long timeoutNanos, long newTickNanos) {
+    /** The session has begun, or has moved, over a connection that the client began to open at a time. */
+    synchronized void connected(long sinceNanos, long timeoutNanos, long newTickNanos) {
         tickNanos = newTickNanos;
         lengthNanos = timeoutNanos - Math.max(timeoutNanos / 100, LEAST_MARGIN);
         beats.clear();
-        extend(answered);
+        extend(sinceNanos);
         connection++;
     }
 
@@ -59,9 +61,6 @@ final class Validity {
     synchronized boolean answered(int over, long sentNanos, long answeredNanos) {
         if (over != connection) {
             return false;
-        }
-        if (sentNanos - answered > 0) {
-            answered = sentNanos;
         }
         while (!beats.isEmpty() && sentNanos - beats.peekFirst().answeredNanos() >= tickNanos) {
             extend(beats.removeFirst().sentNanos());

@@ -211,10 +211,16 @@ record ZooKeeperOptions(
                 .collect(Collectors.joining(","));
     }
 
+    /** What the client of one session connects to. */
+    Hosts hosts() {
+        return new Hosts(connectString());
+    }
+
     /** Makes a handle, which connects by itself. */
-    ZooKeeper open(Watcher watcher, ZKClientConfig config) {
+    ZooKeeper open(Hosts hosts, Watcher watcher, ZKClientConfig config) {
         try {
-            ZooKeeper server = new ZooKeeper(connectString(), (int) sessionTimeout.toMillis(), watcher, false, config);
+            ZooKeeper server =
+                    new ZooKeeper(connectString(), (int) sessionTimeout.toMillis(), watcher, false, hosts, config);
             if (user != null) {
                 server.addAuthInfo("digest", (user + ":" + password).getBytes(StandardCharsets.UTF_8));
             }

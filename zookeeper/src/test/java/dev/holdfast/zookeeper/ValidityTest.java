@@ -19,8 +19,8 @@ final class ValidityTest {
         return START + millis * 1_000_000;
     }
 
-    private void connect() {
-        validity.connected(TIMEOUT * 1_000_000, TICK * 1_000_000);
+    private void connect(long since) {
+        validity.connected(at(since), TIMEOUT * 1_000_000, TICK * 1_000_000);
     }
 
     private long until() {
@@ -37,25 +37,25 @@ final class ValidityTest {
 
     @Test
     void session_beforeItsTimeoutIsKnown_isNotValid() {
-        assertThat(validity.isValid(at(0))).isFalse();
+        assertThat(validity.isLasting(at(0))).isFalse();
     }
 
     @Test
     void session_begun_isValidFromBeforeItWasAskedFor() {
-        connect();
+        connect(0);
         assertThat(until()).isEqualTo(TIMEOUT - MARGIN);
     }
 
     @Test
     void oneAnswer_provesOnlyThatTheLeaderIsReached() {
-        connect();
+        connect(0);
         beat(5_000);
         assertThat(until()).isEqualTo(TIMEOUT - MARGIN);
     }
 
     @Test
     void answer_aTickLater_provesWhatWasAnsweredBefore() {
-        connect();
+        connect(0);
         beat(5_000);
         beat(5_500);
         assertThat(until()).isEqualTo(TIMEOUT - MARGIN);
@@ -67,7 +67,7 @@ final class ValidityTest {
 
     @Test
     void beatsThatStoodStillOnTheirWay_andWereAnsweredTogether_proveNothing() {
-        connect();
+        connect(0);
         beat(5_000, 6_101);
         beat(6_100, 6_102);
         assertThat(until()).isEqualTo(TIMEOUT - MARGIN);
@@ -79,7 +79,7 @@ final class ValidityTest {
 
     @Test
     void lateAnswer_countsFromTheSending_onceItIsProved() {
-        connect();
+        connect(0);
         beat(5_000, 5_400);
         beat(6_100);
         assertThat(until()).isEqualTo(TIMEOUT - MARGIN);
@@ -89,10 +89,10 @@ final class ValidityTest {
 
     @Test
     void answerOverAConnectionThatIsGone_provesNothing() {
-        connect();
+        connect(0);
         beat(5_000);
         int old = validity.connection();
-        connect();
+        connect(5_500);
         long before = until();
         assertThat(validity.answered(old, at(6_100), at(6_110))).isFalse();
         assertThat(until()).isEqualTo(before);
@@ -100,19 +100,29 @@ final class ValidityTest {
 
     @Test
     void beatOverTheOldConnection_isNotProvedByAnAnswerOverTheNewOne() {
-        connect();
+        connect(0);
         beat(5_000);
-        connect();
+        connect(5_500);
         long before = until();
-        beat(6_500);
+        beat(6_510);
         assertThat(until()).isEqualTo(before);
     }
 
     @Test
-    void newConnection_countsFromTheLastAnswerOverTheOldOne() {
-        connect();
+    void newConnection_countsFromWhenItWasBegun() {
+        connect(0);
         beat(5_000);
-        connect();
-        assertThat(until()).isEqualTo(5_000 + TIMEOUT - MARGIN);
+        connect(5_500);
+        assertThat(until()).isEqualTo(5_500 + TIMEOUT - MARGIN);
+    }
+
+    @Test
+    void session_lasts_whileAThirdOfItsTimeBeyondATickIsLeft() {
+        connect(0);
+        long least = (TIMEOUT - MARGIN - TICK) / 3;
+        long end = TIMEOUT - MARGIN;
+        assertThat(validity.isLasting(at(end - least - 1))).isTrue();
+        assertThat(validity.isLasting(at(end - least))).isFalse();
+        assertThat(validity.isLasting(at(end + 1))).isFalse();
     }
 }
