@@ -258,13 +258,11 @@ final class Place {
         });
     }
 
-    private void verified(long sentNanos, @Nullable BackendException unknown, boolean there) {
+    private void verified(long sentNanos, @Nullable BackendException unknown) {
         if (unknown != null) {
             tell(() -> claim.notRenewed(unknown));
-        } else if (there) {
-            tell(() -> claim.renewed(sentNanos));
         } else {
-            tell(() -> claim.gone(LeaseLoss.TAKEN_OVER));
+            tell(() -> claim.renewed(sentNanos));
         }
     }
 }

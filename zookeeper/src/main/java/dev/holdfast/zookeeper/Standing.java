@@ -361,32 +361,35 @@ final class Standing {
         }
     }
 
-    /** What became of a question whether the node is there. */
+    /** What became of a question whether the attempt still stands; that it does not is told as whenever that is seen. */
     @FunctionalInterface
     interface Verified {
-        void answer(long sentNanos, @Nullable BackendException unknown, boolean there);
+        void answer(long sentNanos, @Nullable BackendException unknown);
     }
 
     void verify(Verified answer) {
-        long sentNanos = System.nanoTime();
         session.beat();
+        verify(0, System.nanoTime(), answer);
+    }
+
+    /** One node after the other, from one on. */
+    private void verify(int from, long sentNanos, Verified answer) {
         session.server()
                 .exists(
-                        attempt.own(),
+                        place.path() + "/" + attempt.nodes().get(from),
                         false,
                         (rc, asked, context, stat) -> place.step(() -> {
                             Code code = Faults.code(rc);
-                            if (code == Code.OK || code == Code.NONODE) {
-                                answer.answer(sentNanos, null, code == Code.OK);
-                            } else {
+                            if (code == Code.NONODE) {
+                                attempt.vanished();
+                            } else if (code != Code.OK) {
+                                String name = place.claim().name();
                                 answer.answer(
-                                        sentNanos,
-                                        Faults.unknown(
-                                                place.client().options(),
-                                                code,
-                                                "verify",
-                                                place.claim().name()),
-                                        false);
+                                        sentNanos, Faults.unknown(place.client().options(), code, "verify", name));
+                            } else if (from + 1 < attempt.nodes().size()) {
+                                verify(from + 1, sentNanos, answer);
+                            } else {
+                                answer.answer(sentNanos, null);
                             }
                         }),
                         null);

@@ -14,7 +14,10 @@ import java.util.concurrent.TimeUnit;
 /** A claim without the engine: it keeps its answers, and a test may ask again from within one. */
 class PlainClaim extends Claim {
     /** For a backend that tells nobody. */
-    static final BackendEvents NOBODY = new BackendEvents() {
+    static final BackendEvents NOBODY = new Nobody();
+
+    /** Nobody is told of anything. */
+    static class Nobody implements BackendEvents {
         @Override
         public void wake(String key) {}
 
@@ -29,7 +32,7 @@ class PlainClaim extends Claim {
 
         @Override
         public void verify() {}
-    };
+    }
 
     private final String key;
     private final String id = UUID.randomUUID().toString();

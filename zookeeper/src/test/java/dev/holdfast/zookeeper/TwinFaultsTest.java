@@ -2,11 +2,15 @@
 package dev.holdfast.zookeeper;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
 import dev.holdfast.LeaseLoss;
+import dev.holdfast.spi.BackendEvents;
+import dev.holdfast.spi.Claim;
 import dev.holdfast.testkit.servers.ZooKeeperServer;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -100,12 +104,37 @@ final class TwinFaultsTest {
         Set<String> left = new TreeSet<>(stage.contenders());
         left.removeAll(held);
         stage.operator().delete(half(left, "_k_"));
-        org.awaitility.Awaitility.await()
-                .atMost(Stage.PATIENCE)
+        await().atMost(Stage.PATIENCE)
                 .untilAsserted(() -> assertThat(stage.contenders()).hasSize(4).doesNotContainAnyElementsOf(left));
         assertThat(waiting).isNotDone();
         lease.release();
         Stage.get(waiting).release();
+        stage.awaitContenders(0);
+    }
+
+    /** No event says so: the holder asks because it stood still, or because something else makes it doubt. */
+    @ParameterizedTest
+    @ValueSource(strings = {"_c_", "_k_"})
+    void halfOfAHolderDeleted_unseen_isToldWhenItAsks(String half) throws Exception {
+        CompletableFuture<LeaseLoss> told = new CompletableFuture<>();
+        BackendEvents events = new PlainClaim.Nobody() {
+            @Override
+            public void gone(Claim claim, LeaseLoss why) {
+                told.complete(why);
+            }
+        };
+        ZooKeeperLink link = stage.opened(
+                new ZooKeeperLink(List.of(zookeeper.socketAddress()), stage.path() + "?" + TWIN + "&tick=200ms"));
+        link.backend().open(events, Stage.PATIENCE);
+        PlainClaim claim = new PlainClaim("job");
+        link.backend().acquire(claim);
+        await().atMost(Stage.PATIENCE).until(() -> claim.answers().contains("granted"));
+        link.dropPushes();
+        stage.operator().delete(half(stage.contenders(), half));
+        Stage.pause(500);
+        assertThat(told).isNotDone();
+        link.backend().renew(List.of(claim));
+        assertThat(Stage.get(told)).isEqualTo(LeaseLoss.TAKEN_OVER);
         stage.awaitContenders(0);
     }
 }
