@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.holdfast.BackendException;
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
+import dev.holdfast.ReleaseResult;
 import dev.holdfast.testkit.servers.EtcdServer;
 import dev.holdfast.testkit.servers.MemcachedServer;
 import dev.holdfast.trials.loopback.LoopbackPorts;
@@ -126,7 +127,11 @@ final class BadInputTest {
                 held.release();
                 Stage.get(waiter).release();
                 Stage.pause(3_000);
-                Stage.take(client, "job").release();
+                Lease again = Stage.take(client, "job");
+                // From now on the tokens that were given before are of an old revision of users and roles.
+                admin(guarded, "role/add", "{\"name\":\"others\"}");
+                assertThat(client.lock("other").tryAcquire()).isNotNull();
+                assertThat(again.release()).isEqualTo(ReleaseResult.RELEASED);
             }
         }
     }

@@ -6,6 +6,7 @@ import dev.holdfast.testkit.StoreFixture;
 import dev.holdfast.testkit.StoreLink;
 import dev.holdfast.testkit.servers.EtcdCluster;
 import dev.holdfast.testkit.servers.EtcdServer;
+import dev.holdfast.testkit.servers.ServerGroup;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -13,7 +14,6 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /** etcd for one test: emptied at the start, with a proxy between each client and each member. */
 final class EtcdFixture implements StoreFixture {
@@ -25,24 +25,24 @@ final class EtcdFixture implements StoreFixture {
 
     private final String name;
     private final String uri;
-    private final @Nullable Runnable restart;
+    private final ServerGroup servers;
     private final Operator operator;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
-    private EtcdFixture(String name, String uri, @Nullable Runnable restart) {
+    private EtcdFixture(String name, ServerGroup servers) {
         this.name = name;
-        this.uri = uri;
-        this.restart = restart;
+        this.servers = servers;
+        uri = servers.uri();
         operator = new Operator(uri);
         operator.delete("");
     }
 
     static EtcdFixture of(EtcdServer server) {
-        return new EtcdFixture("etcd", server.uri(), server::restart);
+        return new EtcdFixture("etcd", server);
     }
 
     static EtcdFixture of(EtcdCluster cluster) {
-        return new EtcdFixture("etcd, three members", cluster.uri(), null);
+        return new EtcdFixture("etcd, three members", cluster);
     }
 
     @Override
@@ -62,9 +62,8 @@ final class EtcdFixture implements StoreFixture {
         lacks.put(Capability.SESSION_END, "To the engine each lock has a lease; a revoked one has a test of its own.");
         lacks.put(Capability.PURGE, "Nothing is kept about a lock that nobody holds.");
         lacks.put(Capability.RESTART_EMPTY, "An etcd without its data counts its revisions anew, and so do tokens.");
-        if (restart == null) {
+        if (servers instanceof EtcdCluster) {
             lacks.put(Capability.MANY_LEASES, "Three members share the disk and the two processors of one machine.");
-            lacks.put(Capability.RESTART, "What happens when members end and others lead has tests of its own.");
         }
         return lacks;
     }
@@ -107,7 +106,7 @@ final class EtcdFixture implements StoreFixture {
 
     @Override
     public void restart(boolean keepData) {
-        java.util.Objects.requireNonNull(restart).run();
+        servers.restart(servers.nodes());
     }
 
     @Override

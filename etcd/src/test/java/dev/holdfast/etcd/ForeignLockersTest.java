@@ -107,6 +107,19 @@ final class ForeignLockersTest {
     }
 
     @Test
+    void etcdctl_killedWhileItWaits_letsThoseBehindItGoOn() throws Exception {
+        Lease held = Stage.take(stage.client(), "job");
+        try (Etcdctl foreign = Etcdctl.lock("job")) {
+            await().until(() -> stage.keysOf("job").size() == 2);
+            CompletableFuture<Lease> behind = stage.client().lock("job").acquireAsync(Stage.PATIENCE);
+            await().until(() -> stage.keysOf("job").size() == 3);
+            foreign.kill();
+            held.release();
+            Stage.get(behind).release();
+        }
+    }
+
+    @Test
     void weHold_etcdctlWaits_andFollowsWhenWeRelease() throws Exception {
         Lease held = Stage.take(stage.client(), "job");
         try (Etcdctl foreign = Etcdctl.lock("job")) {

@@ -2,7 +2,9 @@
 package dev.holdfast.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.BackendException;
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
 import dev.holdfast.LeaseLoss;
@@ -13,12 +15,17 @@ import dev.holdfast.testkit.servers.EtcdCluster;
 import dev.holdfast.testkit.servers.ServerNode;
 import dev.holdfast.trials.proxy.FaultProxy;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Three members, one of which leads and is stopped, killed or cut off: a lease is lost before a rival can have the lock, or not at all. */
@@ -115,7 +122,7 @@ final class LeaderFaultsTest {
                 "etcd://" + first.address() + "," + etcd.nodes().get(1).address() + "?lease-time=6s");
         try (client) {
             CompletableFuture<Lease> waiter = client.lock("job").acquireAsync(Stage.PATIENCE);
-            org.awaitility.Awaitility.await().until(() -> stage.keysOf("job").size() == 2);
+            Awaitility.await().until(() -> stage.keysOf("job").size() == 2);
             first.kill();
             held.release();
             assertThat(Stage.get(waiter).isHeld()).isTrue();
@@ -132,16 +139,43 @@ final class LeaderFaultsTest {
         etcd.nodes().get(1).pause();
         try {
             assertThat(Stage.get(held.whenLost().toCompletableFuture())).isEqualTo(LeaseLoss.BACKEND_UNREACHABLE);
-            org.assertj.core.api.Assertions.assertThatThrownBy(
-                            () -> client.lock("other").tryAcquire())
+            assertThatThrownBy(() -> client.lock("other").tryAcquire())
                     .isInstanceOfSatisfying(
-                            dev.holdfast.BackendException.class,
+                            BackendException.class,
                             e -> assertThat(e.isTransient()).isTrue());
         } finally {
             etcd.nodes().get(0).resume();
             etcd.nodes().get(1).resume();
         }
         assertThat(client.lock("other").acquire(Stage.PATIENCE).isHeld()).isTrue();
+    }
+
+    /** What the member that lives says tells more than that the others cannot be reached, whoever is asked first. */
+    @ParameterizedTest
+    @CsvSource({"killed, 0", "killed, 2", "stopped, 0", "stopped, 2"})
+    void withoutAQuorum_theMemberThatLivesTellsWhy(String how, int live) {
+        List<ServerNode> others = new ArrayList<>(etcd.nodes());
+        ServerNode survivor = others.remove(live);
+        Holdfast client = stage.client("lease-time=60s");
+        Stage.take(client, "job").release();
+        others.forEach(how.equals("killed") ? ServerNode::kill : ServerNode::pause);
+        try {
+            Awaitility.await().atMost(Stage.PATIENCE).untilAsserted(() -> {
+                assertNoLeader(() -> client.lock("job").tryAcquire(), survivor);
+                assertNoLeader(() -> Holdfast.open(etcd.uri()).close(), survivor);
+            });
+        } finally {
+            others.forEach(ServerNode::kill);
+            etcd.restart(others);
+        }
+    }
+
+    private static void assertNoLeader(ThrowingCallable call, ServerNode survivor) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        BackendException.class,
+                        failure -> assertThat(failure.isTransient()).isTrue())
+                .hasMessageContaining(survivor.address() + ": the cluster has no leader at the moment");
     }
 
     @Test

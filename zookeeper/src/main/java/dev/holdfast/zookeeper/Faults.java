@@ -65,8 +65,6 @@ final class Faults {
                         start + "it is older than 3.5 and has no containers: add parent=persistent to the URI, or"
                                 + " upgrade it",
                         cause);
-            case NOTREADONLY ->
-                transientFault(lock, start + "it is read-only, because it has lost its ensemble's quorum", cause);
             default -> fatal(lock, start + code + " at " + path, cause);
         };
     }

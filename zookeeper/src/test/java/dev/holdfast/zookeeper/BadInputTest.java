@@ -73,6 +73,21 @@ final class BadInputTest {
     }
 
     @Test
+    void hostThatNobodyKnows_isSaid() {
+        BackendException failure = failure("zookeeper://nowhere.invalid:2181");
+        assertThat(failure).hasMessageContaining("nowhere.invalid:2181: its host is not known");
+    }
+
+    @Test
+    void serverThatDoesNotAnswer_isSaid() throws Exception {
+        try (java.net.ServerSocket silent =
+                new java.net.ServerSocket(0, 50, java.net.InetAddress.getLoopbackAddress())) {
+            assertThat(failure("zookeeper://127.0.0.1:" + silent.getLocalPort() + "?call-timeout=1s"))
+                    .hasMessageContaining("it does not answer");
+        }
+    }
+
+    @Test
     void somethingElseListens_isSaid() throws Exception {
         try (java.net.ServerSocket other =
                 new java.net.ServerSocket(0, 50, java.net.InetAddress.getLoopbackAddress())) {

@@ -11,8 +11,13 @@ import org.junit.jupiter.api.Test;
 
 /** A scheme that nobody runs the suites on fails the build. */
 final class EverySchemeConformsTest {
-    private static final Map<String, Set<Class<?>>> SUITES =
-            Map.of("zookeeper", Set.of(ZooKeeperBackendConformanceTest.class, ZooKeeperLockConformanceTest.class));
+    private static final Map<String, Set<Class<?>>> SUITES = Map.of(
+            "zookeeper",
+            Set.of(
+                    ZooKeeperBackendConformanceTest.class,
+                    ZooKeeperLockConformanceTest.class,
+                    ZooKeeperEnsembleBackendConformanceTest.class,
+                    ZooKeeperEnsembleLockConformanceTest.class));
 
     @Test
     void scheme_ofTheProvider_runsBothSuites() {

@@ -194,10 +194,7 @@ final class FaultsTest {
                             .close())
                     .hasMessageContaining("it has no quorum");
         } finally {
-            CompletableFuture.allOf(two.stream()
-                            .map(node -> CompletableFuture.runAsync(node::restart, task -> new Thread(task).start()))
-                            .toArray(CompletableFuture[]::new))
-                    .join();
+            zookeeper.restart(two);
         }
     }
 

@@ -15,7 +15,6 @@ import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.recipes.locks.InterProcessMutex;
 import org.apache.curator.retry.RetryOneTime;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,7 +59,8 @@ final class ForeignLockersTest {
         Lease held = Stage.take(client, "job");
         assertThat(curator.ask("try " + job())).isEqualTo("busy");
         curator.ask("wait " + job());
-        Awaitility.await().until(() -> stage.contenders().size() >= (dialect.equals("twin") ? 3 : 2));
+        stage.awaitContenders(dialect.equals("twin") ? 3 : 2);
+        assertThat(curator.ask("state " + job())).isEqualTo("waiting");
         held.release();
         assertThat(curator.ask("granted " + job())).isEqualTo("held");
         assertThat(client.lock("job").tryAcquire()).isNull();
@@ -97,6 +97,20 @@ final class ForeignLockersTest {
         waiter.kill();
         holder.kill();
         assertThat(curator.ask("granted " + job())).isEqualTo("held");
+    }
+
+    @Test
+    void curator_killedWhileItWaits_letsThoseBehindItGoOn() throws Exception {
+        WorkerProcess curator = curator();
+        Lease held = Stage.take(stage.client("session-timeout=2s"), "job");
+        curator.ask("wait " + job());
+        stage.awaitContenders(2);
+        CompletableFuture<Lease> behind =
+                stage.client("session-timeout=2s").lock("job").acquireAsync();
+        stage.awaitContenders(3);
+        curator.kill();
+        held.release();
+        assertThat(Stage.get(behind).token()).isGreaterThan(held.token());
     }
 
     @Test
@@ -150,6 +164,8 @@ final class ForeignLockersTest {
         int before = stage.contenders().size();
         kazoo.ask("wait " + job());
         stage.awaitContenders(before + 1);
+        Stage.pause(100);
+        assertThat(kazoo.hasSaidSomething()).as("whether it waits no more").isFalse();
         held.release();
         assertThat(kazoo.hear()).isEqualTo("held");
         assertThat(client.lock("job").tryAcquire()).isNull();
@@ -189,9 +205,16 @@ final class ForeignLockersTest {
     @Test
     void childThatBeginsWithADigit_blocksCurator_andOurNamesDoNot() throws Exception {
         WorkerProcess curator = curator();
-        Stage.take(stage.client("session-timeout=2s&dialect=twin"), "job").release();
-        assertThat(curator.ask("try " + job())).isEqualTo("held");
+        Lease held = Stage.take(stage.client("session-timeout=2s"), "job");
+        curator.ask("wait " + job());
+        stage.awaitContenders(2);
+        CompletableFuture<Lease> behind =
+                stage.client("session-timeout=2s&dialect=twin").lock("job").acquireAsync();
+        stage.awaitContenders(4);
+        held.release();
+        assertThat(curator.ask("granted " + job())).isEqualTo("held");
         curator.ask("release " + job());
+        Stage.get(behind).release();
         stage.operator().create(job() + "/0000000000__lock__0");
         assertThat(curator.ask("try " + job())).isEqualTo("busy");
         stage.operator().delete(job() + "/0000000000__lock__0");

@@ -85,6 +85,11 @@ final class KazooProcess implements AutoCloseable {
         return line;
     }
 
+    /** Whether a call of {@link #hear} would return at once. */
+    boolean hasSaidSomething() throws IOException {
+        return said.ready();
+    }
+
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }

@@ -109,6 +109,7 @@ final class SilenceTest {
                 .until(() -> List.of("follower", "leader").contains(Stage.mode(node)));
     }
 
+    /** When it goes on it has not noticed yet how long it stood still. */
     @Test
     void leaderStopped_andLater_goesOn_neverGivesTwoTheLock() throws Exception {
         ServerNode leader = Stage.leader(zookeeper);

@@ -69,6 +69,23 @@ final class TlsTest {
     }
 
     @Test
+    void nodesOfACertificate_areForItsHolderOnly() {
+        String mine =
+                uri("127.0.0.1", "&acl=creator&ca=" + file("ca.pem") + client()).replace("/locks", "/mine");
+        String anybody = zookeeper.uri() + "/mine?session-timeout=2s&tick=200ms";
+        try (Holdfast owner = Holdfast.open(mine);
+                Holdfast other = Holdfast.open(anybody);
+                Holdfast nobody = Holdfast.open(anybody.replace("/mine", "/nobodys"))) {
+            Stage.take(owner, "job").release();
+            assertThatThrownBy(() -> other.lock("job").tryAcquire())
+                    .isInstanceOf(BackendException.class)
+                    .hasMessageContaining("no permission");
+            Stage.take(owner, "job").release();
+            Stage.take(nobody, "job").release();
+        }
+    }
+
+    @Test
     void certificateOfAnotherCa_isNotTrusted() {
         assertThatThrownBy(() -> Holdfast.open(uri("127.0.0.1", "&ca=" + file("other.pem") + client())))
                 .isInstanceOf(BackendException.class)

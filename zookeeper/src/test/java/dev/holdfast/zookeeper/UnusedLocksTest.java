@@ -13,11 +13,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.zookeeper.server.EphemeralType;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Persistent nodes of locks go when they have not been used for a while, and never at the cost of somebody who comes just then. */
 final class UnusedLocksTest {
@@ -74,11 +77,19 @@ final class UnusedLocksTest {
         assertThat(stage.operator().stat(stage.path())).isNotNull();
     }
 
-    @Test
-    void withoutTheOption_nodesStay() {
-        Stage.take(stage.client(PERSISTENT), "job").release();
-        Stage.pause(500);
-        assertThat(stage.operator().stat(job())).isNotNull();
+    /** Servers remove containers when nobody stands in them, and nothing else; kazoo fails on nodes that were removed. */
+    @ParameterizedTest
+    @CsvSource({
+        "dialect=curator, true",
+        "parent=persistent, false",
+        "dialect=kazoo, false",
+        "dialect=twin, false",
+        "dialect=twin&parent=container, true"
+    })
+    void nodeOfALock_isAContainer_orStays(String parameters, boolean container) {
+        Stage.take(stage.client("session-timeout=9s&" + parameters), "job").release();
+        long owner = stage.operator().stat(job()).getEphemeralOwner();
+        assertThat(EphemeralType.get(owner)).isEqualTo(container ? EphemeralType.CONTAINER : EphemeralType.VOID);
     }
 
     /** The request of somebody who comes to stand in line is on its way when the node is deleted. */

@@ -16,7 +16,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.zookeeper.CreateMode;
 
@@ -122,14 +121,9 @@ final class ZooKeeperFixture implements StoreFixture {
         operator.delete(nodeOf(lockName));
     }
 
-    /** All at the same time: one of three does not answer alone. */
     @Override
     public void restart(boolean keepData) {
-        servers.nodes().forEach(ServerNode::stop);
-        CompletableFuture.allOf(servers.nodes().stream()
-                        .map(node -> CompletableFuture.runAsync(node::restart, task -> new Thread(task).start()))
-                        .toArray(CompletableFuture[]::new))
-                .join();
+        servers.restart(servers.nodes());
     }
 
     @Override

@@ -149,6 +149,9 @@ public final class Cluster implements AutoCloseable {
         private @Nullable String token;
         private int asked;
 
+        /** What a member said of its cluster, which tells more than that others cannot be reached. */
+        private @Nullable CallFailure said;
+
         Attempt(Method method, byte[] request, long giveUpNanos, Runnable beforeRepeat) {
             this.method = method;
             this.request = request;
@@ -163,8 +166,7 @@ public final class Cluster implements AutoCloseable {
             long time = giveUpNanos - System.nanoTime();
             if (time <= 0 || closed) {
                 Status status = closed ? Status.CANCELLED : Status.DEADLINE_EXCEEDED;
-                answer.completeExceptionally(
-                        new CallFailure(status, members.get(asked).where()));
+                fail(new CallFailure(status, members.get(asked).where()));
                 return;
             }
             // A member that hangs must leave time for another one.
@@ -184,6 +186,9 @@ public final class Cluster implements AutoCloseable {
             }
             Status end = status.isOk() ? Status.INTERNAL.withDescription("no answer in the stream") : status;
             CallFailure failure = new CallFailure(end, members.get(asked).where());
+            if (failure.isOfTheServer()) {
+                said = failure;
+            }
             if (failure.mayPassElsewhere()) {
                 current.compareAndSet(asked, (asked + 1) % members.size());
             }
@@ -196,8 +201,13 @@ public final class Cluster implements AutoCloseable {
                 beforeRepeat.run();
                 start(token);
             } else {
-                answer.completeExceptionally(failure);
+                fail(failure);
             }
+        }
+
+        private void fail(CallFailure last) {
+            CallFailure better = said;
+            answer.completeExceptionally(better != null && last.mayPassElsewhere() ? better : last);
         }
     }
 

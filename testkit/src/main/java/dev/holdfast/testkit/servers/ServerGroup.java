@@ -81,6 +81,18 @@ public abstract class ServerGroup implements AutoCloseable, AfterAllCallback, Ex
         return nodes.stream().map(ServerNode::address).collect(Collectors.joining(","));
     }
 
+    /**
+     * Starts some of the servers again with their data; stops them first if they run. At the same time, because some answer only when they have
+     * found each other. Returns when they answer.
+     *
+     * @param some of {@link #nodes()}
+     */
+    public final void restart(List<ServerNode> some) {
+        some.forEach(ServerNode::stop);
+        some.forEach(ServerNode::launch);
+        some.forEach(ServerNode::awaitAnswerAgain);
+    }
+
     /** Ends what was started here, and deletes its data. Does nothing the second time. */
     @Override
     public final void close() {

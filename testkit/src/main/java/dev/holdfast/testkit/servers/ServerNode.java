@@ -221,6 +221,10 @@ public final class ServerNode implements AutoCloseable {
 
     private void startAgain() {
         launch();
+        awaitAnswerAgain();
+    }
+
+    void awaitAnswerAgain() {
         try {
             awaitAnswer();
         } catch (PortLostException e) {

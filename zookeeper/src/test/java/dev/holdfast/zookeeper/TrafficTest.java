@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.zookeeper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.Holdfast;
+import dev.holdfast.Lease;
+import dev.holdfast.testkit.servers.ZooKeeperServer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What clients send about locks while nothing happens; heartbeats are not counted, which are about sessions. */
+final class TrafficTest {
+    @RegisterExtension
+    static final ZooKeeperServer zookeeper = ZooKeeperServer.start(ZooKeeperFixture.SETTINGS);
+
+    private Stage stage;
+    private ZooKeeperLink link;
+    private Holdfast client;
+
+    @BeforeEach
+    void open() {
+        stage = new Stage(zookeeper);
+        link = stage.opened(
+                new ZooKeeperLink(List.of(zookeeper.socketAddress()), stage.path() + "?session-timeout=4s&tick=200ms"));
+        client = stage.opened(Holdfast.builder().backend(link.backend()).open());
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        stage.close();
+    }
+
+    private void awaitQuiet() {
+        Awaitility.await().atMost(Stage.PATIENCE).until(() -> {
+            long before = link.requests();
+            Stage.pause(500);
+            return link.requests() == before;
+        });
+    }
+
+    @Test
+    void holding_costsNothing() {
+        List<Lease> held = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            held.add(Stage.take(client, "job-" + i));
+        }
+        awaitQuiet();
+        long before = link.requests();
+        Stage.pause(6_000);
+        assertThat(link.requests() - before).as("requests in six seconds").isZero();
+        assertThat(held).allMatch(Lease::isHeld);
+    }
+
+    /** One listing every half lease for each name that it waits for, however many threads wait. */
+    @Test
+    void waiting_costsOneListingPerNameNowAndThen() {
+        Holdfast holder = stage.client("session-timeout=4s");
+        List<CompletableFuture<Lease>> waiting = new ArrayList<>();
+        for (String name : List.of("one", "two")) {
+            Stage.take(holder, name);
+            for (int i = 0; i < 25; i++) {
+                waiting.add(client.lock(name).acquireAsync());
+            }
+        }
+        stage.awaitContenders(4);
+        Stage.pause(500);
+        long before = link.requests();
+        Stage.pause(7_000);
+        assertThat(link.requests() - before).as("requests in seven seconds").isBetween(2L * 2, 2L * 4);
+        assertThat(waiting).noneMatch(CompletableFuture::isDone);
+    }
+}
