@@ -144,13 +144,31 @@ final class SessionLocks implements Requests {
     /** Not asked for locks of a session but to be sure. */
     @Override
     public void renew(List<Claim> claims) {
+        holding.execute(() -> verify(claims));
+    }
+
+    private void verify(List<Claim> claims) {
+        HoldingSession session = holding.session();
+        List<Claim> held = new ArrayList<>();
         for (Claim claim : claims) {
-            holding.execute(() -> {
-                HoldingSession session = holding.session();
-                if (session == null || session.revisionOf(claim.key(), claim.id()) == null) {
-                    claim.gone(LeaseLoss.SESSION_CLOSED);
-                }
+            if (session != null && session.revisionOf(claim.key(), claim.id()) != null) {
+                held.add(claim);
+            } else {
+                claim.gone(LeaseLoss.SESSION_CLOSED);
+            }
+        }
+        if (held.isEmpty()) {
+            return;
+        }
+        long sent = System.nanoTime();
+        try {
+            holding.ask(null, "verify " + held.size() + " locks", current -> {
+                current.ping();
+                return true;
             });
+            held.forEach(claim -> claim.renewed(sent));
+        } catch (CallFailure e) {
+            held.forEach(claim -> claim.notRenewed(e.fault()));
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.spi.Session;
 import dev.holdfast.testkit.RecordingClaim.Answer;
+import dev.holdfast.testkit.RecordingClaim.Kind;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -35,5 +36,17 @@ interface SessionContract {
         scene.eventually(
                 "the loss is told",
                 () -> client.events().hasEnded(session) || client.events().wasGone(claim));
+    }
+
+    /** The engine asks when the machine may have stood still for longer than the session lasts. */
+    @Test
+    @Needs(Capability.SESSION_END)
+    default void session_askedAfter_answersForItsClaims(Scene scene) throws Exception {
+        RawClient client = scene.raw();
+        RecordingClaim held = client.take("job");
+        RecordingClaim released = client.take("other");
+        client.release(released);
+        assertThat(client.renew(held).kind()).isEqualTo(Kind.RENEWED);
+        assertThat(client.renew(released).kind()).isEqualTo(Kind.GONE);
     }
 }

@@ -87,7 +87,7 @@ final class Keeper {
         }
     }
 
-    /** Notes that a lease with an expiry of its own is held from now on, so that the clocks are watched. */
+    /** Notes that a lease which may expire, or its session may, is held from now on, so that the clocks are watched. */
     void leaseHeld() {
         mutex.lock();
         try {

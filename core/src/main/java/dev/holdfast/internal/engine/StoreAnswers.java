@@ -96,7 +96,7 @@ final class StoreAnswers {
             side.leave(to, now);
             return;
         }
-        if (session == null) {
+        if (to.mayExpire()) {
             engine.keeper.leaseHeld();
         }
         Ticket first = queue.line().first();
@@ -218,7 +218,7 @@ final class StoreAnswers {
 
     private void lost(StoreClaim held, LeaseLoss why) {
         queue.loseTurn(why);
-        if (held.session() == null) {
+        if (held.mayExpire()) {
             engine.keeper.leaseOver();
         }
         side.end(held, ReleaseResult.ALREADY_LOST);

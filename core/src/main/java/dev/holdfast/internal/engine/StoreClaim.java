@@ -327,6 +327,11 @@ final class StoreClaim extends Claim {
         return renewal != null && renewal.isRefreshing();
     }
 
+    /** Whether it may end while this process lives, by a time of its own or by that of its session. */
+    boolean mayExpire() {
+        return session != Session.UNENDING;
+    }
+
     /** Whether there is an expiry to renew, or a session to ask after. */
     boolean isRenewable() {
         return session == null ? terms.autoRenewal : validUntil() != Nanos.NEVER;

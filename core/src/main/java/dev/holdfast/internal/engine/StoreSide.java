@@ -340,7 +340,7 @@ final class StoreSide {
     /** Begins to release or withdraw a claim; the queue makes no new one until that is confirmed or too old to matter. */
     private void leave(StoreClaim left, @Nullable StoreClaim next, long now) {
         boolean wasHeld = left.state == State.HELD;
-        if (wasHeld && left.session() == null) {
+        if (wasHeld && left.mayExpire()) {
             engine.keeper.leaseOver();
         }
         if (left.state == State.CLAIMING && !left.exchange().asking && !left.exchange().mayExist) {

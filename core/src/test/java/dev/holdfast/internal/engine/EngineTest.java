@@ -188,6 +188,27 @@ class EngineTest {
         assertThat(lease.isHeld()).isFalse();
     }
 
+    /** The monotonic clock may have stood still with the machine, and the session may be long over. */
+    @Test
+    void machineStoodStill_leaseOfASession_isVerifiedOnceItGoesOn() {
+        Holdfast client = open();
+        long until = time.nanoTime() + Duration.ofMinutes(10).toNanos();
+        store.onAcquire = claim -> claim.granted(1, () -> until);
+        Lease lease = hold(client, "x");
+        time.pass(Duration.ofSeconds(3));
+        assertThat(store.count("renew 1")).isZero();
+        time.wallMillis += 60_000;
+        time.pass(Duration.ofSeconds(2));
+        assertThat(store.count("renew 1")).isEqualTo(1);
+        time.pass(Duration.ofSeconds(60));
+        assertThat(store.count("renew 1")).isEqualTo(1);
+        assertThat(lease.isHeld()).isTrue();
+        lease.releaseAsync();
+        time.wallMillis += 60_000;
+        time.pass(Duration.ofSeconds(2));
+        assertThat(store.count("renew 1")).isEqualTo(1);
+    }
+
     @Test
     void release_duringWhichTheGrantIsAnsweredAgain_isStillReleased() {
         Holdfast client = open();
