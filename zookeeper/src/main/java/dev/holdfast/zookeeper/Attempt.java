@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attempt {
     private static final int MOST_TRIES = 20;
-    private static final long UNTIL_RECOVERED_AGAIN = 1_000_000_000L;
+    private static final long UNTIL_TRIED_AGAIN = 1_000_000_000L;
     private static final long WARN_FROM = 1L << 30;
 
     private enum Stage {
@@ -48,6 +48,7 @@ final class Attempt {
     // The end
     private volatile boolean unwanted;
     private boolean mayBeDeleted;
+    private boolean refusalTold;
     private @Nullable Consumer<Boolean> removed;
     private @Nullable Consumer<BackendException> notRemoved;
 
@@ -236,9 +237,11 @@ final class Attempt {
             for (String prefix : prefixes) {
                 children.stream().filter(child -> child.startsWith(prefix)).forEach(found::add);
             }
-            if (found.size() == prefixes.size()) {
+            if (!found.isEmpty()) {
                 standing(List.copyOf(found), 0);
-                if (stage == Stage.STANDING) {
+                if (stage == Stage.STANDING && found.size() < prefixes.size()) {
+                    vanished();
+                } else if (stage == Stage.STANDING) {
                     line.judge(children);
                 }
             } else if (unwanted) {
@@ -251,7 +254,7 @@ final class Attempt {
 
     /** That the server refuses to list the line does not say that the node is not in it: it is looked for until that is known. */
     private void notLookedFor(BackendException why) {
-        place.client().later(UNTIL_RECOVERED_AGAIN, () -> place.step(this::recover));
+        place.client().later(UNTIL_TRIED_AGAIN, () -> place.step(this::recover));
         Consumer<BackendException> tell = notRemoved;
         if (!unwanted) {
             place.failed(this, why, true);
@@ -265,7 +268,7 @@ final class Attempt {
     /** One of its nodes is not there any more, and of twins the other may still be: it has to be removed. */
     void vanished() {
         if (isStanding()) {
-            if (nodes.size() == 1) {
+            if (nodes.size() == 1 && prefixes.size() == 1) {
                 finish();
             }
             place.vanished(this);
@@ -345,17 +348,29 @@ final class Attempt {
                 }
             }));
         } else if (!Faults.isSessionOver(code)) {
-            // It stands still: whoever asks again tries again.
+            // It stands still, and keeps everybody behind it out for as long as the session lives.
             stage = Stage.STANDING;
-            Consumer<BackendException> tell = notRemoved;
-            if (tell != null) {
-                tell.accept(Faults.refused(
-                        options(),
-                        code,
-                        own(),
-                        "delete the node of",
-                        place.claim().name()));
-            }
+            notDeleted(Faults.refused(
+                    options(), code, own(), "delete the node of", place.claim().name()));
+        }
+    }
+
+    private void notDeleted(BackendException why) {
+        if (!refusalTold) {
+            refusalTold = true;
+            Client.warn(why.getMessage() + ". It is tried again until it succeeds");
+        }
+        place.client()
+                .later(
+                        UNTIL_TRIED_AGAIN,
+                        () -> place.step(() -> {
+                            if (stage == Stage.STANDING) {
+                                delete();
+                            }
+                        }));
+        Consumer<BackendException> tell = notRemoved;
+        if (tell != null) {
+            tell.accept(why);
         }
     }
 

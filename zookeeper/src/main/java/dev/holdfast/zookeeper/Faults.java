@@ -103,6 +103,16 @@ final class Faults {
                 null);
     }
 
+    /** The servers granted so short a session that its heartbeats prove nothing. */
+    static BackendException shortSession(ZooKeeperOptions options, long timeoutNanos, long tickNanos) {
+        return fatal(
+                null,
+                "ZooKeeper at " + options + " granted a session of " + timeoutNanos / 1_000_000
+                        + " ms, which is too short for tick=" + tickNanos / 1_000_000
+                        + "ms: set tick to the servers' tickTime, and session-timeout to twice as much at least",
+                null);
+    }
+
     /** Nothing is known of a request. */
     static BackendException unknown(ZooKeeperOptions options, Code code, String what, @Nullable String lock) {
         return transientFault(

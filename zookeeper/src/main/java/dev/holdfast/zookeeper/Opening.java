@@ -42,7 +42,6 @@ final class Opening {
                 throw Diagnosis.of(client).asException();
             }
         }
-        checkTick(session);
     }
 
     /** False if there is no session after this time. */
@@ -59,17 +58,6 @@ final class Opening {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Faults.transientFault(null, "Interrupted while connecting to ZooKeeper at " + client.options(), e);
-        }
-    }
-
-    private void checkTick(ServerSession session) {
-        if (session.tickNanos() > session.timeoutNanos() / 2) {
-            throw Faults.fatal(
-                    null,
-                    "ZooKeeper at " + client.options() + " granted a session of " + session.timeoutNanos() / 1_000_000
-                            + " ms, which is too short for tick=" + session.tickNanos() / 1_000_000
-                            + "ms: set tick to the servers' tickTime, and session-timeout to twice as much at least",
-                    null);
         }
     }
 }

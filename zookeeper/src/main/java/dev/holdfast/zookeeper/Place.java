@@ -253,7 +253,7 @@ final class Place {
             if (current == null || !held) {
                 tell(() -> claim.gone(LeaseLoss.TAKEN_OVER));
             } else {
-                current.line().verify(this::verified);
+                Verification.of(current, this, this::verified);
             }
         });
     }

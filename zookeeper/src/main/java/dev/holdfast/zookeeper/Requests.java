@@ -64,6 +64,17 @@ final class Requests {
                 null);
     }
 
+    /**
+     * Asks for nothing, by a transaction, which most of the servers have to agree on. Told what became of it; whether the root may be read makes no
+     * difference. A {@code sync} would not do: a leader answers it by itself when nothing else is under way, also one that has been replaced and does not know it.
+     */
+    static void agree(ZooKeeper server, Consumer<Code> answered) {
+        server.multi(
+                List.of(Op.check("/", -1)),
+                (rc, asked, context, results) -> answered.accept(multiCode(rc, results)),
+                null);
+    }
+
     private static List<String> names(List<OpResult> results) {
         List<String> names = new ArrayList<>();
         for (OpResult result : results) {

@@ -13,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooKeeper;
@@ -27,7 +26,10 @@ final class ServerSession implements Session, Watcher {
     private static final long LONGEST_TICK = 2_000_000_000L;
 
     /** How many heartbeats fit into what is left of the session's time when they begin to fail. */
-    private static final int BEATS = 6;
+    private static final int BEATS = 10;
+
+    /** Nobody may send more heartbeats than this in a session's timeout. */
+    private static final int MOST_BEATS = 50;
 
     private final Client client;
     private final Hosts hosts;
@@ -122,7 +124,7 @@ final class ServerSession implements Session, Watcher {
     /** The time between two heartbeats. */
     long beatNanos() {
         long tick = tickNanos();
-        return Math.max(1_000_000L, Math.min(tick, (timeoutNanos - tick) / BEATS));
+        return Math.max(timeoutNanos / MOST_BEATS, Math.min(tick, (timeoutNanos - tick) / BEATS));
     }
 
     // Who is in the session
@@ -172,6 +174,13 @@ final class ServerSession implements Session, Watcher {
         runIfLasting();
     }
 
+    /** Does not run it any more, if it has not begun. */
+    void forget(Runnable task) {
+        synchronized (mutex) {
+            whenLasting.remove(task);
+        }
+    }
+
     private void runIfLasting() {
         if (isLasting()) {
             drain(whenLasting).forEach(Runnable::run);
@@ -218,8 +227,13 @@ final class ServerSession implements Session, Watcher {
 
     private void connected() {
         timeoutNanos = server().getSessionTimeout() * 1_000_000L;
+        if (tickNanos() > timeoutNanos / 2) {
+            refused = Faults.shortSession(client.options(), timeoutNanos, tickNanos());
+            end();
+            return;
+        }
         // At the time of a later connection, perhaps, which is as true.
-        validity.connected(hosts.connectingSinceNanos(), timeoutNanos, tickNanos());
+        validity.connected(hosts.connectingSinceNanos(), System.nanoTime(), timeoutNanos, tickNanos());
         connections.incrementAndGet();
         synchronized (mutex) {
             connected = true;
@@ -230,22 +244,20 @@ final class ServerSession implements Session, Watcher {
         runIfLasting();
     }
 
-    /** Sends a sign of life, if there is a connection: without one it would only be sent later. */
+    /** Sends a heartbeat, if there is a connection: without one it would only be sent later. */
     void beat() {
         if (over || !isConnected()) {
             return;
         }
         long sentNanos = System.nanoTime();
         int connection = validity.connection();
-        server().sync(
-                        client.options().root(),
-                        (rc, path, context) -> {
-                            if (Faults.code(rc) == Code.OK
-                                    && validity.answered(connection, sentNanos, System.nanoTime())) {
-                                client.run(this::runIfLasting);
-                            }
-                        },
-                        null);
+        Requests.agree(server(), code -> {
+            if (!Faults.isUnknown(code)
+                    && !Faults.isSessionOver(code)
+                    && validity.answered(connection, sentNanos, System.nanoTime())) {
+                client.run(this::runIfLasting);
+            }
+        });
     }
 
     /**

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.zookeeper;
 
-import dev.holdfast.BackendException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +21,7 @@ final class Standing {
     /** At which something is watched. */
     private final Set<String> paths = new HashSet<>();
 
+    private final Runnable whenLasting;
     private boolean ended;
     private @Nullable String watched;
     private int watchedOver;
@@ -34,6 +34,9 @@ final class Standing {
 
     private boolean lineWatched;
 
+    /** The transaction by which the line changed last, before it was listed. */
+    private long lastChange;
+
     /** An operator asked for the lock when the line was this one's already, which did not know it yet. */
     private boolean askedBack;
 
@@ -41,6 +44,7 @@ final class Standing {
         this.attempt = attempt;
         this.place = place;
         this.session = session;
+        whenLasting = () -> place.step(this::lookAgain);
     }
 
     /** Asks who stands in the line. */
@@ -50,7 +54,10 @@ final class Standing {
                 .getChildren(
                         place.path(),
                         watch ? watcher(place.path()) : null,
-                        (rc, asked, context, children, stat) -> place.step(() -> listed(Faults.code(rc), children)),
+                        (rc, asked, context, children, stat) -> place.step(() -> {
+                            lastChange = stat == null ? 0 : stat.getPzxid();
+                            listed(Faults.code(rc), children);
+                        }),
                         null);
     }
 
@@ -124,7 +131,8 @@ final class Standing {
             list(true);
         }
         boolean told = watchesOwn() && stoodBehind;
-        if (!told && (line.behind() || !lineWatched || ownSeen)) {
+        boolean changedSince = line.behind() || lastChange > attempt.revision();
+        if (!told && (changedSince || !lineWatched || ownSeen)) {
             lookAtOwn();
         }
     }
@@ -138,7 +146,7 @@ final class Standing {
                 lookAtOwn();
             }
         } else {
-            session.onLasting(() -> place.step(this::lookAgain));
+            session.onLasting(whenLasting);
         }
     }
 
@@ -282,6 +290,7 @@ final class Standing {
             paths.forEach(path -> session.watches().remove(path, this));
             paths.clear();
         }
+        session.forget(whenLasting);
     }
 
     /** Something happened at a path, perhaps before it was watched for this one. */
@@ -359,39 +368,5 @@ final class Standing {
             // The connection broke between the two requests, and there is another one already.
             lookAtOwn();
         }
-    }
-
-    /** What became of a question whether the attempt still stands; that it does not is told as whenever that is seen. */
-    @FunctionalInterface
-    interface Verified {
-        void answer(long sentNanos, @Nullable BackendException unknown);
-    }
-
-    void verify(Verified answer) {
-        session.beat();
-        verify(0, System.nanoTime(), answer);
-    }
-
-    /** One node after the other, from one on. */
-    private void verify(int from, long sentNanos, Verified answer) {
-        session.server()
-                .exists(
-                        place.path() + "/" + attempt.nodes().get(from),
-                        false,
-                        (rc, asked, context, stat) -> place.step(() -> {
-                            Code code = Faults.code(rc);
-                            if (code == Code.NONODE) {
-                                attempt.vanished();
-                            } else if (code != Code.OK) {
-                                String name = place.claim().name();
-                                answer.answer(
-                                        sentNanos, Faults.unknown(place.client().options(), code, "verify", name));
-                            } else if (from + 1 < attempt.nodes().size()) {
-                                verify(from + 1, sentNanos, answer);
-                            } else {
-                                answer.answer(sentNanos, null);
-                            }
-                        }),
-                        null);
     }
 }

@@ -33,6 +33,54 @@ final class RecoveryTest {
                         -1));
     }
 
+    /** Who gave up at once is told so, and his node, which he may not delete, would keep out everybody behind it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"curator", "twin"})
+    void nodeThatMayNotBeDeleted_goesWhenItMay(String dialect) throws Exception {
+        try (Stage stage = new Stage(zookeeper)) {
+            String parameters = "session-timeout=4s&parent=persistent&dialect=" + dialect;
+            int nodes = dialect.equals("twin") ? 2 : 1;
+            Lease held = Stage.take(stage.client(parameters), "job");
+            Holdfast client = stage.client(parameters);
+            allow(stage, ZooDefs.Perms.ALL & ~ZooDefs.Perms.DELETE);
+            try {
+                assertThat(client.lock("job").tryAcquire()).isNull();
+                stage.awaitContenders(2 * nodes);
+            } finally {
+                allow(stage, ZooDefs.Perms.ALL);
+            }
+            stage.awaitContenders(nodes);
+            held.release();
+            Stage.take(client, "job").release();
+        }
+    }
+
+    /** One half alone is no place in line, and whoever makes another would wait for it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"_c_", "_k_"})
+    void halfOfATwin_thatIsFoundAlone_goes(String deleted) throws Exception {
+        try (Stage stage = new Stage(zookeeper)) {
+            FaultProxy way = stage.proxy(zookeeper.socketAddress());
+            FrameGate gate = stage.opened(new FrameGate(FrameCounter::lengthPrefixed, ZooKeeperDialogue::new));
+            Holdfast client = stage.clientAt(
+                    "127.0.0.1:" + gate.portTo(way.address()), "session-timeout=4s&parent=persistent&dialect=twin");
+            Stage.take(client, "job").release();
+            way.refuse();
+            gate.loseNext();
+            CompletableFuture<Lease> lost = client.lock("job").acquireAsync();
+            stage.awaitContenders(2);
+            stage.contenders().stream()
+                    .filter(node -> node.contains("/" + deleted))
+                    .forEach(stage.operator()::delete);
+            way.heal();
+            Lease lease = Stage.get(lost);
+            assertThat(lease.isHeld()).isTrue();
+            stage.awaitContenders(2);
+            lease.release();
+            stage.awaitContenders(0);
+        }
+    }
+
     /** Who may not list the line does not know whether he stands in it. Once he may, he has to leave it: his session goes on. */
     @ParameterizedTest
     @ValueSource(strings = {"curator", "twin"})

@@ -10,6 +10,7 @@ import dev.holdfast.testkit.servers.ZooKeeperEnsemble;
 import dev.holdfast.trials.loopback.LoopbackPorts;
 import dev.holdfast.trials.proxy.FaultProxy;
 import dev.holdfast.trials.proxy.FrameCounter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -99,6 +100,46 @@ final class SilenceTest {
             } finally {
                 link.heal();
                 awaitFollower(follower);
+            }
+        }
+    }
+
+    /**
+     * The leader hears nothing from its followers, which were started again meanwhile and have another one. Until it gives up it goes on
+     * answering those who ask it for nothing that others have to agree on, and keeps its own clients' sessions.
+     */
+    @Test
+    void holderOnALeader_whoseFollowersHaveAnother_isToldBeforeARivalOwnsTheLock() throws Exception {
+        ServerNode leader = Stage.leader(zookeeper);
+        int left = zookeeper.nodes().indexOf(leader);
+        List<ServerNode> followers = new ArrayList<>(zookeeper.nodes());
+        followers.remove(leader);
+        List<FaultProxy> links = followers.stream()
+                .map(node -> PEERS.get(zookeeper.nodes().indexOf(node) + ">" + left))
+                .toList();
+        String others = followers.get(0).address() + "," + followers.get(1).address();
+        try (Stage stage = new Stage(others)) {
+            Holdfast holder = stage.clientAt(leader.address(), "session-timeout=1s");
+            Holdfast rival = stage.clientAt(others, "session-timeout=4s");
+            Lease lease = Stage.take(holder, "job");
+            CompletableFuture<Long> lost = Stage.lost(lease);
+            CompletableFuture<Long> granted = Stage.granted(rival, "job");
+            stage.awaitContenders(2);
+            for (FaultProxy link : links) {
+                link.requests().blackHole();
+                link.replies().blackHole();
+            }
+            followers.forEach(ServerNode::kill);
+            try {
+                zookeeper.restart(followers);
+                long grantedAt = Stage.get(granted);
+                assertThat(lease.isHeld()).isFalse();
+                assertThat(Stage.get(lost) - grantedAt)
+                        .as("from the grant to the signal")
+                        .isNegative();
+            } finally {
+                links.forEach(FaultProxy::heal);
+                awaitFollower(leader);
             }
         }
     }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
+import dev.holdfast.LockOptions;
 import dev.holdfast.testkit.servers.ZooKeeperServer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -29,7 +31,10 @@ final class TrafficTest {
         stage = new Stage(zookeeper);
         link = stage.opened(
                 new ZooKeeperLink(List.of(zookeeper.socketAddress()), stage.path() + "?session-timeout=4s&tick=200ms"));
-        client = stage.opened(Holdfast.builder().backend(link.backend()).open());
+        client = stage.opened(Holdfast.builder()
+                .backend(link.backend())
+                .options(LockOptions.defaults().withLeaseTime(Duration.ofSeconds(4)))
+                .open());
     }
 
     @AfterEach

@@ -20,7 +20,11 @@ final class ValidityTest {
     }
 
     private void connect(long since) {
-        validity.connected(at(since), TIMEOUT * 1_000_000, TICK * 1_000_000);
+        connect(since, since + 100);
+    }
+
+    private void connect(long since, long now) {
+        validity.connected(at(since), at(now), TIMEOUT * 1_000_000, TICK * 1_000_000);
     }
 
     private long until() {
@@ -35,61 +39,96 @@ final class ValidityTest {
         validity.answered(validity.connection(), at(sent), at(answered));
     }
 
+    /** From the heartbeats' times of sending. */
+    private void beats(long... sent) {
+        for (long one : sent) {
+            beat(one);
+        }
+    }
+
+    private void begin() {
+        connect(0);
+        beat(100);
+    }
+
+    private static long endAfter(long sent) {
+        return sent + TIMEOUT - MARGIN;
+    }
+
     @Test
     void session_beforeItsTimeoutIsKnown_isNotValid() {
         assertThat(validity.isLasting(at(0))).isFalse();
+        assertThat(until()).isZero();
     }
 
     @Test
-    void session_begun_isValidFromBeforeItWasAskedFor() {
+    void session_begun_isValidFromBeforeItWasAskedFor_whenAHeartbeatWasAnswered() {
         connect(0);
-        assertThat(until()).isEqualTo(TIMEOUT - MARGIN);
+        assertThat(until()).as("at a leader that may have been replaced").isZero();
+        beat(100);
+        assertThat(until()).isEqualTo(endAfter(0));
     }
 
     @Test
-    void oneAnswer_provesOnlyThatTheLeaderIsReached() {
-        connect(0);
+    void heartbeatSentBeforeTheConnectionWasThere_provesNothingOfIt() {
+        connect(0, 100);
+        beat(99);
+        assertThat(until()).isZero();
+    }
+
+    @Test
+    void oneAnswer_provesOnlyThatTheLeaderIsTheTrueOne() {
+        begin();
         beat(5_000);
-        assertThat(until()).isEqualTo(TIMEOUT - MARGIN);
+        assertThat(until()).isEqualTo(endAfter(0));
     }
 
     @Test
-    void answer_aTickLater_provesWhatWasAnsweredBefore() {
-        connect(0);
-        beat(5_000);
-        beat(5_500);
-        assertThat(until()).isEqualTo(TIMEOUT - MARGIN);
-        beat(6_100);
-        assertThat(until()).isEqualTo(5_000 + TIMEOUT - MARGIN);
+    void secondAnswer_aTickLater_showsThatTheFirstIsPassedOn_andTheThirdThatItHasArrived() {
+        begin();
+        beats(5_000, 5_500, 6_100);
+        assertThat(until()).isEqualTo(endAfter(100));
         beat(6_520);
-        assertThat(until()).isEqualTo(5_500 + TIMEOUT - MARGIN);
+        assertThat(until()).isEqualTo(endAfter(5_000));
+        beat(7_000);
+        assertThat(until()).isEqualTo(endAfter(5_500));
+    }
+
+    @Test
+    void thirdThatWasSentBeforeTheSecondWasAnswered_mayHaveOvertakenWhatWasPassedOn() {
+        begin();
+        beat(5_000);
+        beat(6_100, 6_200);
+        beat(6_199, 6_201);
+        assertThat(until()).isEqualTo(endAfter(100));
+        beat(6_200);
+        assertThat(until()).isEqualTo(endAfter(5_000));
     }
 
     @Test
     void beatsThatStoodStillOnTheirWay_andWereAnsweredTogether_proveNothing() {
-        connect(0);
+        begin();
         beat(5_000, 6_101);
         beat(6_100, 6_102);
-        assertThat(until()).isEqualTo(TIMEOUT - MARGIN);
-        beat(7_100);
-        assertThat(until()).isEqualTo(TIMEOUT - MARGIN);
-        beat(7_102);
-        assertThat(until()).isEqualTo(6_100 + TIMEOUT - MARGIN);
+        beats(6_103, 7_100);
+        assertThat(until()).isEqualTo(endAfter(100));
+        beats(7_110, 7_121);
+        assertThat(until()).isEqualTo(endAfter(6_100));
     }
 
     @Test
     void lateAnswer_countsFromTheSending_onceItIsProved() {
-        connect(0);
+        begin();
         beat(5_000, 5_400);
-        beat(6_100);
-        assertThat(until()).isEqualTo(TIMEOUT - MARGIN);
-        beat(6_400);
-        assertThat(until()).isEqualTo(5_000 + TIMEOUT - MARGIN);
+        beats(6_100, 6_399, 6_410);
+        assertThat(until()).isEqualTo(endAfter(100));
+        beats(6_420, 6_430);
+        assertThat(until()).isEqualTo(endAfter(5_000));
     }
 
     @Test
     void answerOverAConnectionThatIsGone_provesNothing() {
-        connect(0);
+        begin();
         beat(5_000);
         int old = validity.connection();
         connect(5_500);
@@ -100,27 +139,28 @@ final class ValidityTest {
 
     @Test
     void beatOverTheOldConnection_isNotProvedByAnAnswerOverTheNewOne() {
-        connect(0);
-        beat(5_000);
-        connect(5_500);
-        long before = until();
-        beat(6_510);
-        assertThat(until()).isEqualTo(before);
+        begin();
+        beats(5_000, 6_100);
+        connect(4_000, 6_200);
+        beats(6_510, 7_600);
+        assertThat(until()).isEqualTo(endAfter(4_000));
     }
 
     @Test
-    void newConnection_countsFromWhenItWasBegun() {
-        connect(0);
+    void newConnection_countsFromWhenItWasBegun_whenAHeartbeatWasAnswered() {
+        begin();
         beat(5_000);
         connect(5_500);
-        assertThat(until()).isEqualTo(5_500 + TIMEOUT - MARGIN);
+        assertThat(until()).isEqualTo(endAfter(0));
+        beat(5_600);
+        assertThat(until()).isEqualTo(endAfter(5_500));
     }
 
     @Test
     void session_lasts_whileAThirdOfItsTimeBeyondATickIsLeft() {
-        connect(0);
+        begin();
         long least = (TIMEOUT - MARGIN - TICK) / 3;
-        long end = TIMEOUT - MARGIN;
+        long end = endAfter(0);
         assertThat(validity.isLasting(at(end - least - 1))).isTrue();
         assertThat(validity.isLasting(at(end - least))).isFalse();
         assertThat(validity.isLasting(at(end + 1))).isFalse();

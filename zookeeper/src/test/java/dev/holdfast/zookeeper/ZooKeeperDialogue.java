@@ -12,9 +12,11 @@ final class ZooKeeperDialogue implements Dialogue {
 
     private static final int TYPE = 8;
     private static final int XID_OF_PUSHES = -1;
+    private static final int CHECK = 13;
+    private static final int MULTI = 14;
 
     /** create, delete, exists, getData, setData, getChildren, multi, and the create of containers. */
-    private static final Set<Integer> LOCKS = Set.of(1, 2, 3, 4, 5, 12, 14, 15, 19);
+    private static final Set<Integer> LOCKS = Set.of(1, 2, 3, 4, 5, 12, MULTI, 15, 19);
 
     private boolean begun;
     private boolean greeted;
@@ -23,7 +25,13 @@ final class ZooKeeperDialogue implements Dialogue {
     public long request(byte[] frame) {
         boolean first = !begun;
         begun = true;
-        return !first && frame.length >= TYPE + 4 && LOCKS.contains(number(frame, TYPE)) ? number(frame, XID) : NONE;
+        boolean call = !first && frame.length >= TYPE + 4 && LOCKS.contains(number(frame, TYPE)) && !isHeartbeat(frame);
+        return call ? number(frame, XID) : NONE;
+    }
+
+    /** A multi of which the first operation is a check. */
+    private static boolean isHeartbeat(byte[] frame) {
+        return number(frame, TYPE) == MULTI && frame.length >= TYPE + 8 && number(frame, TYPE + 4) == CHECK;
     }
 
     @Override
