@@ -19,9 +19,9 @@ import org.awaitility.Awaitility;
 public final class Cli implements AutoCloseable {
     public static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** A shell lets what it starts in the background ignore Ctrl-C, and every process passes that on. */
+    /** A shell lets what it starts in the background ignore Ctrl-C, and nohup the end of the terminal; every process passes that on. */
     private static final List<String> INTERRUPTIBLE =
-            System.getProperty("os.name").equals("Linux") ? List.of("env", "--default-signal=INT") : List.of();
+            System.getProperty("os.name").equals("Linux") ? List.of("env", "--default-signal=INT,HUP") : List.of();
 
     private final Path directory;
     private final Map<String, String> environment = new HashMap<>();
