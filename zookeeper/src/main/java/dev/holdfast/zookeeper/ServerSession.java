@@ -238,8 +238,9 @@ final class ServerSession implements Session, Watcher {
         synchronized (mutex) {
             connected = true;
         }
-        begun.complete(null);
+        // Before anything that may be granted when it was answered.
         beat();
+        begun.complete(null);
         drain(whenConnected).forEach(Runnable::run);
         runIfLasting();
     }

@@ -47,8 +47,8 @@ final class ForeignLockersTest {
         return stage.opened(WorkerProcess.start(CuratorWorker.class, stage.servers()));
     }
 
-    private KazooProcess kazoo(String... patterns) throws Exception {
-        return stage.opened(new KazooProcess(stage.servers(), patterns));
+    private ForeignProcess kazoo(String... patterns) throws Exception {
+        return stage.opened(ForeignProcess.kazoo(stage.servers(), patterns));
     }
 
     @ParameterizedTest
@@ -157,7 +157,7 @@ final class ForeignLockersTest {
     @ParameterizedTest
     @CsvSource({"twin,", "kazoo,", "curator,-lock-", "twin,-lock-", "kazoo,-lock-"})
     void kazoo_andWe_excludeEachOther(String dialect, String pattern) throws Exception {
-        KazooProcess kazoo = pattern == null ? kazoo() : kazoo(pattern);
+        ForeignProcess kazoo = pattern == null ? kazoo() : kazoo(pattern);
         Holdfast client = stage.client("session-timeout=2s&parent=persistent&dialect=" + dialect);
         Lease held = Stage.take(client, "job");
         assertThat(kazoo.ask("try " + job())).isEqualTo("busy");
@@ -179,7 +179,7 @@ final class ForeignLockersTest {
     /** Where the page says "no": we see them, they do not see us. */
     @Test
     void kazooAsItIs_doesNotSeeTheNamesOfCurator_asThePageSays() throws Exception {
-        KazooProcess kazoo = kazoo();
+        ForeignProcess kazoo = kazoo();
         Holdfast client = stage.client("session-timeout=2s&parent=persistent&dialect=curator");
         Lease held = Stage.take(client, "job");
         assertThat(kazoo.ask("try " + job())).isEqualTo("held");
@@ -222,7 +222,7 @@ final class ForeignLockersTest {
 
     @Test
     void kazooLock_whoseNodeWasRemoved_fails_soPersistentNodesAreForKazoo() throws Exception {
-        KazooProcess kazoo = kazoo();
+        ForeignProcess kazoo = kazoo();
         assertThat(kazoo.ask("try " + job())).isEqualTo("held");
         assertThat(kazoo.ask("release " + job())).isEqualTo("released");
         stage.operator().delete(job());
@@ -231,7 +231,7 @@ final class ForeignLockersTest {
 
     @Test
     void kazoo_killedWhileItHolds_isFollowedWhenItsSessionEnds() throws Exception {
-        KazooProcess kazoo = kazoo();
+        ForeignProcess kazoo = kazoo();
         assertThat(kazoo.ask("try " + job())).isEqualTo("held");
         Holdfast client = stage.client("session-timeout=2s&dialect=twin");
         CompletableFuture<Lease> waiter = client.lock("job").acquireAsync();
@@ -245,10 +245,64 @@ final class ForeignLockersTest {
         WorkerProcess holder =
                 stage.opened(LockWorker.start(stage.uri(stage.servers(), "session-timeout=1s&dialect=twin")));
         holder.ask("try job");
-        KazooProcess kazoo = kazoo();
+        ForeignProcess kazoo = kazoo();
         kazoo.ask("wait " + job());
         stage.awaitContenders(3);
         holder.kill();
         assertThat(kazoo.hear()).isEqualTo("held");
+    }
+
+    // samuel/go-zookeeper
+
+    private ForeignProcess go() throws Exception {
+        return stage.opened(ForeignProcess.go(stage.servers()));
+    }
+
+    @Test
+    void goLibrary_andWe_excludeEachOther() throws Exception {
+        ForeignProcess go = go();
+        Holdfast client = stage.client("session-timeout=2s");
+        Lease held = Stage.take(client, "job");
+        assertThat(go.ask("wait " + job())).isEqualTo("waiting");
+        stage.awaitContenders(2);
+        Stage.pause(100);
+        assertThat(go.hasSaidSomething()).as("whether it waits no more").isFalse();
+        held.release();
+        assertThat(go.hear()).isEqualTo("held");
+        assertThat(client.lock("job").tryAcquire()).isNull();
+        CompletableFuture<Lease> waiter = client.lock("job").acquireAsync();
+        Stage.pause(100);
+        assertThat(waiter).isNotDone();
+        assertThat(go.ask("release " + job())).isEqualTo("released");
+        assertThat(Stage.get(waiter).token()).isGreaterThan(held.token());
+    }
+
+    /** Its own node stays when it fails, until its session ends. */
+    @ParameterizedTest
+    @CsvSource({"twin, 3", "kazoo, 2"})
+    void goLibrary_failsOnTheNamesOfKazoo_asThePageSays(String dialect, int nodes) throws Exception {
+        ForeignProcess go = go();
+        Stage.take(stage.client("session-timeout=2s&dialect=" + dialect), "job");
+        assertThat(go.ask("wait " + job())).isEqualTo("waiting");
+        assertThat(go.hear()).startsWith("failed").contains("Atoi");
+        stage.awaitContenders(nodes);
+    }
+
+    @Test
+    void goLibrary_andWe_killedWhileHolding_areFollowed() throws Exception {
+        ForeignProcess go = go();
+        go.ask("wait " + job());
+        assertThat(go.hear()).isEqualTo("held");
+        WorkerProcess next = stage.opened(LockWorker.start(stage.uri(stage.servers(), "session-timeout=1s")));
+        next.ask("wait job");
+        stage.awaitContenders(2);
+        ForeignProcess last = go();
+        assertThat(last.ask("wait " + job())).isEqualTo("waiting");
+        stage.awaitContenders(3);
+        go.kill();
+        stage.awaitContenders(2);
+        assertThat(last.hasSaidSomething()).isFalse();
+        next.kill();
+        assertThat(last.hear()).isEqualTo("held");
     }
 }
