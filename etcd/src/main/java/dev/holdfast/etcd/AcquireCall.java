@@ -96,8 +96,7 @@ final class AcquireCall {
             long asked,
             TxnReply reply) {
         AcquireCall call = new AcquireCall(client, claim, claim.giveUpNanos(), false);
-        RangeReply newest = reply.ranges().get(0);
-        proven(place, kept, asked, reply.header(), () -> call.putAndRead(place, newest, reply.header()));
+        proven(place, kept, asked, reply.header(), () -> call.judge(place, reply));
     }
 
     /** Keeps the lease alive, if it was not done a moment ago; answered with null then, and if that fails. */
@@ -149,13 +148,18 @@ final class AcquireCall {
                 .range(newest())
                 .otherwise()
                 .range(Range.of(place.key()).keysOnly());
-        change(place, kept, txn, reply -> {
-            if (reply.succeeded()) {
-                putAndRead(place, reply.ranges().get(0), reply.header());
-            } else {
-                found(place, reply.ranges().get(0));
-            }
-        });
+        change(place, kept, txn, reply -> judge(place, reply));
+    }
+
+    /** If the key was not put by this very request, the first of its answers that has it counts, and others may have come after it. */
+    private void judge(Place place, TxnReply reply) {
+        RangeReply keys = reply.ranges().get(0);
+        if (reply.succeeded()) {
+            place.createdAt(reply.header().revision());
+            placed(place, keys.keys(), keys.keys().size() < HEAD, reply.header().revision());
+        } else {
+            found(place, keys);
+        }
     }
 
     private void putIfFree(Place place, CompletableFuture<@Nullable Kept> kept) {
@@ -233,11 +237,6 @@ final class AcquireCall {
             place.createdAt(own.keys().get(0).created());
             ask(place);
         }
-    }
-
-    private void putAndRead(Place place, RangeReply newest, Header header) {
-        place.createdAt(newest.keys().get(0).created());
-        placed(place, newest.keys(), newest.keys().size() < HEAD, header.revision());
     }
 
     /** Nobody has a key but others, so this attempt has none; unless they are all about locks whose names go on. */

@@ -109,16 +109,15 @@ final class LeaveCall {
         place.listenLike(client, next.key(), left);
         departs(claim);
         CompletableFuture<@Nullable Kept> kept = AcquireCall.keep(place, next.giveUpNanos());
-        Range newest = AcquireCall.newest(Names.prefix(next.key()));
         Txn txn = new Txn()
                 .ifCreated(left.key(), left.created())
                 .delete(left.key())
                 .put(place.key(), Value.of(next), place.session().id())
-                .range(newest)
+                .range(AcquireCall.newest(Names.prefix(next.key())))
                 .otherwise()
                 // What came twice must not change the key: a change is how an operator asks for the lock.
                 .putIfAbsent(place.key(), Value.of(next), place.session().id())
-                .range(newest);
+                .range(Range.of(place.key()).keysOnly());
         place.asked();
         long asked = System.nanoTime();
         AtomicBoolean repeated = new AtomicBoolean();

@@ -13,29 +13,48 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows what the calls of a client are: it can lose the answer to one, hold one back while later ones pass it, send one twice, and drop what
- * is told unasked. What happens to bytes is the business of the proxy behind it.
+ * Knows what the calls of a client are: it can lose the answer to one, hold one back while later ones pass it, send one twice, late or never, and
+ * drop what is told unasked. What happens to bytes is the business of the proxy behind it.
  */
 final class CallGate implements ClientInterceptor, AutoCloseable {
     /** For so long a client hears nothing of a call that is held, and then its connection breaks: longer than its calls may take. */
     private static final long UNTIL_BROKEN = 600;
 
+    /** By so much a call is late. */
+    static final long DELAY = 1_500;
+
     private static final long LIMIT = 10;
 
+    /** What becomes of a call about locks. */
+    enum Fate {
+        /** Nothing happens to it. */
+        PASS,
+        /** It is carried out, and the answer is lost. */
+        LOSE,
+        /** It stays under way until it is delivered. */
+        HOLD,
+        /** It is carried out twice. */
+        DOUBLE,
+        /** It never arrives, and the client learns that at once. */
+        REFUSE,
+        /** It arrives late, but in time. */
+        DELAY
+    }
+
     private final AtomicLong calls = new AtomicLong();
-    private final AtomicBoolean holdNext = new AtomicBoolean();
-    private final AtomicBoolean loseNext = new AtomicBoolean();
-    private final AtomicBoolean doubleNext = new AtomicBoolean();
+    private final Queue<Fate> fates = new ConcurrentLinkedQueue<>();
     private final AtomicReference<@Nullable Runnable> held = new AtomicReference<>();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "call-gate");
@@ -51,15 +70,20 @@ final class CallGate implements ClientInterceptor, AutoCloseable {
     }
 
     void loseNext() {
-        loseNext.set(true);
+        next(Fate.LOSE);
     }
 
     void holdNext() {
-        holdNext.set(true);
+        next(Fate.HOLD);
     }
 
     void doubleNext() {
-        doubleNext.set(true);
+        next(Fate.DOUBLE);
+    }
+
+    /** The fates of the next calls about locks. */
+    void next(Fate... these) {
+        fates.addAll(List.of(these));
     }
 
     void dropPushes(boolean value) {
@@ -87,16 +111,15 @@ final class CallGate implements ClientInterceptor, AutoCloseable {
         }
         boolean isAboutALock =
                 method.getServiceName() != null && method.getServiceName().endsWith(".KV");
-        if (isAboutALock && loseNext.compareAndSet(true, false)) {
-            return new Forgetful<>(next.newCall(method, options));
-        }
-        if (isAboutALock && holdNext.compareAndSet(true, false)) {
-            return new Kept<>(method, next);
-        }
-        if (isAboutALock && doubleNext.compareAndSet(true, false)) {
-            return new Doubled<>(method, next, next.newCall(method, options));
-        }
-        return next.newCall(method, options);
+        Fate fate = isAboutALock ? fates.poll() : null;
+        return switch (fate == null ? Fate.PASS : fate) {
+            case PASS -> next.newCall(method, options);
+            case LOSE -> new Forgetful<>(next.newCall(method, options));
+            case HOLD -> new Kept<>(method, next);
+            case DOUBLE -> new Doubled<>(method, next, next.newCall(method, options));
+            case REFUSE -> new Refused<>();
+            case DELAY -> new Delayed<>(next.newCall(method, options));
+        };
     }
 
     private void await(CountDownLatch answered) {
@@ -199,6 +222,51 @@ final class CallGate implements ClientInterceptor, AutoCloseable {
                     },
                     headers);
         }
+    }
+
+    /** A call that does not arrive. */
+    private final class Refused<Q, R> extends ClientCall<Q, R> {
+        private @Nullable Listener<R> listener;
+
+        @Override
+        public void start(Listener<R> newListener, Metadata headers) {
+            listener = newListener;
+        }
+
+        @Override
+        public void sendMessage(Q message) {
+            timer.execute(() -> listener.onClose(Status.UNAVAILABLE.withDescription("refused"), new Metadata()));
+        }
+
+        @Override
+        public void request(int numMessages) {}
+
+        @Override
+        public void cancel(@Nullable String message, @Nullable Throwable cause) {}
+
+        @Override
+        public void halfClose() {}
+    }
+
+    /** A call that is sent later. */
+    private final class Delayed<Q, R> extends SimpleForwardingClientCall<Q, R> {
+        Delayed(ClientCall<Q, R> call) {
+            super(call);
+        }
+
+        @Override
+        public void sendMessage(Q message) {
+            var unused = timer.schedule(
+                    () -> {
+                        super.sendMessage(message);
+                        super.halfClose();
+                    },
+                    DELAY,
+                    TimeUnit.MILLISECONDS);
+        }
+
+        @Override
+        public void halfClose() {}
     }
 
     /** A stream of which nothing is heard, while pushes are dropped. */

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.holdfast.Holdfast;
+import dev.holdfast.Lease;
+import dev.holdfast.LockOptions;
+import dev.holdfast.ReleaseResult;
+import dev.holdfast.testkit.servers.EtcdServer;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What becomes of the keys of those who leave, when a request or its answer is lost or late. */
+final class LeavingTest {
+    private static final LockOptions OPTIONS =
+            LockOptions.defaults().withLeaseTime(Duration.ofSeconds(3)).withCallTimeout(Duration.ofSeconds(2));
+
+    @RegisterExtension
+    static final EtcdServer etcd = EtcdServer.start(EtcdFixture.QUICK);
+
+    private Stage stage;
+
+    @BeforeEach
+    void open() {
+        stage = new Stage(etcd.uri());
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        stage.close();
+    }
+
+    @Test
+    void releaseForTheNextOne_isRepeatedAfterARivalCame_leavesTheNextOneBeforeTheRival() throws Exception {
+        CallGate gate = stage.gate();
+        LockOptions options = LockOptions.defaults()
+                .withLeaseTime(Duration.ofSeconds(9))
+                .withCallTimeout(Duration.ofSeconds(5))
+                .withLocalHandovers(0);
+        Holdfast client = stage.clientBehind(stage.proxy(etcd.socketAddress()), gate, options);
+        Holdfast other = stage.client();
+        Stage.take(other, "warm").release();
+        Lease held = Stage.take(client, "job");
+        CompletableFuture<Lease> waiter = client.lock("job").acquireAsync(Stage.PATIENCE);
+        gate.holdNext();
+        CompletableFuture<ReleaseResult> release = held.releaseAsync().toCompletableFuture();
+        await().until(gate::isHolding);
+        gate.deliver();
+        CompletableFuture<Lease> rival = other.lock("job").acquireAsync(Stage.PATIENCE);
+        await().until(() -> stage.keysOf("job").size() == 2);
+        await().atMost(Duration.ofSeconds(2)).until(waiter::isDone);
+        assertThat(rival).isNotDone();
+        assertThat(release.join()).isEqualTo(ReleaseResult.RELEASED);
+        assertThat(stage.keysOf("job")).hasSize(2);
+        waiter.join().release();
+        assertThat(Stage.get(rival).token()).isGreaterThan(held.token());
+    }
+}
