@@ -127,8 +127,13 @@ final class LeaseSession {
     void forget(Place place) {
         places.remove(place.key(), place);
         if (place.mayAppear()) {
-            suspect = true;
+            isSuspectNow();
         }
+    }
+
+    /** A key may be there, or appear, that nobody deletes: what is bound to the lease is looked through from now on. */
+    void isSuspectNow() {
+        suspect = true;
     }
 
     /** How many places are in use. */
@@ -182,7 +187,10 @@ final class LeaseSession {
         return kept.reply().header().term() == answered.term();
     }
 
-    /** A request that makes a key came late, after its claim was withdrawn: its key is bound to this lease, and would live as long. */
+    /**
+     * A request that makes a key came late, after its claim was withdrawn, or one that deletes it failed: the key is bound to this lease, and would live
+     * as long.
+     */
     private void sweepIfSuspect(long giveUpNanos) {
         long due = nextSweep.get();
         long now = System.nanoTime();

@@ -44,9 +44,20 @@ final class LeaveCall {
     static CompletableFuture<Boolean> delete(Client client, Place place, long giveUpNanos) {
         Txn txn = new Txn().ifCreated(place.key(), place.created()).delete(place.key());
         AtomicBoolean repeated = new AtomicBoolean();
-        return client.change(txn, giveUpNanos, () -> repeats(place, repeated)).thenApply(bytes -> {
-            place.isGoneForGood();
-            return wasThere(TxnReply.read(bytes), repeated);
+        return sweptIfItFails(
+                place,
+                client.change(txn, giveUpNanos, () -> repeats(place, repeated)).thenApply(bytes -> {
+                    place.isGoneForGood();
+                    return wasThere(TxnReply.read(bytes), repeated);
+                }));
+    }
+
+    /** A deletion that failed, and perhaps is never tried again, must not leave the key for as long as the client lives. */
+    private static <T> CompletableFuture<T> sweptIfItFails(Place place, CompletableFuture<T> deletion) {
+        return deletion.whenComplete((done, failure) -> {
+            if (failure != null) {
+                place.session().isSuspectNow();
+            }
         });
     }
 
@@ -65,14 +76,15 @@ final class LeaveCall {
             return CompletableFuture.completedFuture(false);
         }
         Txn txn = new Txn().delete(place.key());
-        return client.change(txn, giveUpNanos, place::mayComeTwice).thenApply(bytes -> {
-            boolean there = TxnReply.read(bytes).deleted() > 0;
-            if (there) {
-                place.isGoneForGood();
-            }
-            place.answered();
-            return there;
-        });
+        return sweptIfItFails(
+                place, client.change(txn, giveUpNanos, place::mayComeTwice).thenApply(bytes -> {
+                    boolean there = TxnReply.read(bytes).deleted() > 0;
+                    if (there) {
+                        place.isGoneForGood();
+                    }
+                    place.answered();
+                    return there;
+                }));
     }
 
     /** Nothing more is done for the claim from now on. */
@@ -137,6 +149,7 @@ final class LeaveCall {
                 place.session().end();
                 oneByOne(client, claim, next);
             } else {
+                left.session().isSuspectNow();
                 claim.notFreed(client.faults().of(claim.name(), "release", failure));
                 next.failed(client.faults().of(next.name(), "ask for", failure), true);
             }

@@ -146,6 +146,11 @@ final class RenewCall {
                                 .ifCreated(place.key(), place.created())
                                 .delete(place.key())
                                 .request(),
-                        System.nanoTime() + session.leaseNanos());
+                        System.nanoTime() + session.leaseNanos())
+                .whenComplete((bytes, failure) -> {
+                    if (failure != null) {
+                        session.isSuspectNow();
+                    }
+                });
     }
 }

@@ -8,6 +8,7 @@ import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
 import dev.holdfast.LockOptions;
 import dev.holdfast.ReleaseResult;
+import dev.holdfast.etcd.CallGate.Fate;
 import dev.holdfast.testkit.servers.EtcdServer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -60,5 +61,19 @@ final class LeavingTest {
         assertThat(stage.keysOf("job")).hasSize(2);
         waiter.join().release();
         assertThat(Stage.get(rival).token()).isGreaterThan(held.token());
+    }
+
+    @Test
+    void deletionsThatFail_leaveNoKeyWhileTheClientHoldsOtherLocks() throws Exception {
+        CallGate gate = stage.gate();
+        Holdfast client = stage.clientBehind(stage.proxy(etcd.socketAddress()), gate, OPTIONS);
+        Lease held = Stage.take(client, "held");
+        Lease marked = Stage.take(client, "marked");
+        assertThat(stage.client().forceRelease("marked")).isTrue();
+        gate.next(Fate.PASS, Fate.REFUSE, Fate.REFUSE);
+        Stage.get(marked.whenLost().toCompletableFuture());
+        await().atMost(Duration.ofMillis(2_500))
+                .until(() -> stage.keysOf("marked").isEmpty());
+        assertThat(held.isHeld()).isTrue();
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
 import dev.holdfast.LockOptions;
+import dev.holdfast.spi.BackendEvents;
 import dev.holdfast.spi.BackendUri;
 import dev.holdfast.trials.process.LockWorker;
 import dev.holdfast.trials.process.WorkerProcess;
@@ -57,9 +58,19 @@ final class Stage implements AutoCloseable {
     }
 
     Holdfast clientBehind(FaultProxy proxy, CallGate gate, LockOptions options) {
-        EtcdOptions way = EtcdOptions.of(BackendUri.parse("etcd://127.0.0.1:" + proxy.port()));
-        EtcdBackend backend = new EtcdBackend(way, UnaryOperator.identity(), List.of(gate));
+        EtcdBackend backend = through(gate, "etcd://127.0.0.1:" + proxy.port());
         return opened(Holdfast.builder().backend(backend).options(options).open());
+    }
+
+    /** What a client asks, without the client. */
+    EtcdBackend backendBehind(CallGate gate, BackendEvents events) {
+        EtcdBackend backend = through(gate, uri);
+        backend.open(events, PATIENCE);
+        return opened(backend);
+    }
+
+    private static EtcdBackend through(CallGate gate, String uri) {
+        return new EtcdBackend(EtcdOptions.of(BackendUri.parse(uri)), UnaryOperator.identity(), List.of(gate));
     }
 
     CallGate gate() {
