@@ -5,7 +5,6 @@ import dev.holdfast.BackendException;
 import dev.holdfast.etcd.LeaseSession.Kept;
 import dev.holdfast.etcd.link.CallFailure;
 import dev.holdfast.etcd.link.Method;
-import dev.holdfast.etcd.wire.Header;
 import dev.holdfast.etcd.wire.KeyRecord;
 import dev.holdfast.etcd.wire.Range;
 import dev.holdfast.etcd.wire.RangeReply;
@@ -96,23 +95,15 @@ final class AcquireCall {
             long asked,
             TxnReply reply) {
         AcquireCall call = new AcquireCall(client, claim, claim.giveUpNanos(), false);
-        proven(place, kept, asked, reply.header(), () -> call.judge(place, reply));
-    }
-
-    /** Keeps the lease alive, if it was not done a moment ago; answered with null then, and if that fails. */
-    static CompletableFuture<@Nullable Kept> keep(Place place, long giveUpNanos) {
-        return place.session().isFresh()
-                ? CompletableFuture.completedFuture(null)
-                : place.session().keepAlive(giveUpNanos).exceptionally(failure -> null);
+        place.session().afterProof(kept, asked, reply.header(), () -> call.judge(place, reply));
     }
 
     private void begin() {
         Place place = seat.place();
         if (place != null && !place.session().isAlive()) {
-            if (!mayMove(place)) {
+            if (!movesFrom(place)) {
                 return;
             }
-            seat.vacate(place);
             place = null;
         }
         if (place != null) {
@@ -129,7 +120,7 @@ final class AcquireCall {
     }
 
     private void ask(Place place) {
-        CompletableFuture<@Nullable Kept> kept = keep(place, giveUpNanos);
+        CompletableFuture<@Nullable Kept> kept = place.session().keepFresh(giveUpNanos);
         if (place.created() != 0) {
             whereIsIt(place, kept);
         } else if (claim.waits()) {
@@ -272,7 +263,8 @@ final class AcquireCall {
             granted(place);
         } else if (ahead.get(0).lease() == 0) {
             fail(Faults.foreignKey(claim.name(), ahead.get(0).key()), true);
-        } else if (claim.waits() || place.isQueued()) {
+        } else if (claim.waits() || place.isQueued() || seat.isLeaving()) {
+            // Who left before this was known is withdrawn once more.
             queued(
                     place,
                     ahead.stream().map(KeyRecord::key).toList(),
@@ -284,13 +276,18 @@ final class AcquireCall {
     }
 
     private void granted(Place place) {
-        place.isHeldNow();
+        if (!place.isHeldNow()) {
+            return;
+        }
         place.watch(null);
         claim.granted(
                 place.created(), place.session().provenSent(), place.session().leaseNanos());
     }
 
     private void queued(Place place, List<String> ahead, boolean all, long fromRevision) {
+        if (seat.place() != place) {
+            return;
+        }
         place.isQueuedNow();
         if (!seat.isLeaving()) {
             Vigil.keep(client, claim, place, ahead, all, fromRevision);
@@ -299,13 +296,15 @@ final class AcquireCall {
         answer(() -> claim.queued(place.session().leaseNanos() / 3));
     }
 
-    /** An attempt that does not wait must not stand in line. */
+    /** An attempt that does not wait must not stand in line. Nor must it be granted a key whose deletion was sent, and may yet be carried out. */
     private void leaveTheLine(Place place) {
+        if (!movesFrom(place)) {
+            return;
+        }
         var unused = LeaveCall.delete(client, place, giveUpNanos).whenComplete((there, failure) -> {
             if (failure != null) {
                 fail(failure, true);
             } else {
-                seat.vacate(place);
                 claim.busy(0);
             }
         });
@@ -313,10 +312,9 @@ final class AcquireCall {
 
     /** The key is gone, with its session or by somebody's hand: the claim goes to the end of the line. */
     private void startAnew(Place place) {
-        if (!mayMove(place)) {
+        if (!movesFrom(place)) {
             return;
         }
-        seat.vacate(place);
         if (unasked || startedAnew) {
             fail(
                     Faults.transientFault(
@@ -329,8 +327,12 @@ final class AcquireCall {
     }
 
     /** Not if the claim has been granted meanwhile, for then its next renewal tells that the key is gone; nor if nobody wants it any more. */
-    private boolean mayMove(Place place) {
-        return !place.isHeld() && !seat.isLeaving();
+    private boolean movesFrom(Place place) {
+        if (seat.isLeaving() || !place.isGivenUpNow()) {
+            return false;
+        }
+        seat.vacate(place);
+        return true;
     }
 
     // The exchange
@@ -345,7 +347,7 @@ final class AcquireCall {
             if (failure == null) {
                 place.answered();
                 TxnReply reply = TxnReply.read(bytes);
-                proven(place, kept, asked, reply.header(), () -> then.accept(reply));
+                place.session().afterProof(kept, asked, reply.header(), () -> then.accept(reply));
             } else if (failure instanceof CallFailure call && call.isMissingLease()) {
                 place.answered();
                 place.session().end();
@@ -363,22 +365,11 @@ final class AcquireCall {
                 .whenComplete((bytes, failure) -> {
                     if (failure == null) {
                         RangeReply reply = RangeReply.read(bytes);
-                        proven(place, kept, asked, reply.header(), () -> then.accept(reply));
+                        place.session().afterProof(kept, asked, reply.header(), () -> then.accept(reply));
                     } else {
                         fail(failure, true);
                     }
                 });
-    }
-
-    /** Goes on when it is known whether the lease was kept too. If it was not, what is left of it counts. */
-    private static void proven(
-            Place place, CompletableFuture<@Nullable Kept> kept, long asked, Header answered, Runnable then) {
-        var unused = kept.whenComplete((known, failure) -> {
-            if (known != null) {
-                place.session().prove(known, asked, answered);
-            }
-            then.run();
-        });
     }
 
     private void answer(Runnable answer) {

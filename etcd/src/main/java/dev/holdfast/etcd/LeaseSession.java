@@ -168,6 +168,23 @@ final class LeaseSession {
         return next.answer;
     }
 
+    /** Keeps the lease alive, if it was not done a moment ago; answered with null then, and if that fails. */
+    CompletableFuture<@Nullable Kept> keepFresh(long giveUpNanos) {
+        return isFresh()
+                ? CompletableFuture.completedFuture(null)
+                : keepAlive(giveUpNanos).exceptionally(failure -> null);
+    }
+
+    /** Goes on when it is known whether the lease was kept too. If it was not, what is left of it counts. */
+    void afterProof(CompletableFuture<@Nullable Kept> kept, long askedNanos, Header answered, Runnable then) {
+        var unused = kept.whenComplete((known, failure) -> {
+            if (known != null) {
+                prove(known, askedNanos, answered);
+            }
+            then.run();
+        });
+    }
+
     /**
      * Takes both answers together: one that the lease was kept, and one that only the true leader can give.
      *

@@ -120,7 +120,7 @@ final class LeaveCall {
         Place place = Seat.of(next).sit(session.join().place(next.key()));
         place.listenLike(client, next.key(), left);
         departs(claim);
-        CompletableFuture<@Nullable Kept> kept = AcquireCall.keep(place, next.giveUpNanos());
+        CompletableFuture<@Nullable Kept> kept = place.session().keepFresh(next.giveUpNanos());
         Txn txn = new Txn()
                 .ifCreated(left.key(), left.created())
                 .delete(left.key())

@@ -19,6 +19,7 @@ final class Place {
     private volatile boolean queued;
     private volatile boolean held;
     private volatile boolean crowded;
+    private boolean givenUp;
     private int unanswered;
     private boolean gone;
 
@@ -58,8 +59,24 @@ final class Place {
         return held;
     }
 
-    void isHeldNow() {
-        held = true;
+    /**
+     * The claim is granted its lock here, unless the place was given up.
+     *
+     * @return whether it may be told
+     */
+    synchronized boolean isHeldNow() {
+        held |= !givenUp;
+        return held;
+    }
+
+    /**
+     * The claim leaves before it had the lock here, so that it is never granted here: the key is going to be deleted, or is not there.
+     *
+     * @return whether it may leave; not if it was granted
+     */
+    synchronized boolean isGivenUpNow() {
+        givenUp |= !held;
+        return givenUp;
     }
 
     /** Whether so many come and go that only the next one ahead is watched. */

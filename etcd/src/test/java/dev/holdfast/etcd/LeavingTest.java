@@ -76,4 +76,28 @@ final class LeavingTest {
                 .until(() -> stage.keysOf("marked").isEmpty());
         assertThat(held.isHeld()).isTrue();
     }
+
+    @Test
+    void placeWhoseDeletionIsUnderWay_isNotGranted() throws Exception {
+        CallGate gate = stage.gate();
+        EtcdBackend backend = stage.backendBehind(gate, new NotedEvents());
+        Holdfast other = stage.client();
+        Lease rival = Stage.take(other, "job");
+        NotedClaim claim = new NotedClaim("job", Duration.ofSeconds(3));
+        gate.next(Fate.LOSE, Fate.LOSE);
+        backend.acquire(claim);
+        await().until(() -> claim.was("failed"));
+        claim.asksNow(false);
+        gate.next(Fate.PASS, Fate.PASS, Fate.HOLD, Fate.REFUSE);
+        backend.acquire(claim);
+        await().until(() -> claim.was("failed"));
+        rival.release();
+        claim.asksNow(true);
+        backend.acquire(claim);
+        await().until(() -> !claim.answers().isEmpty());
+        gate.deliver();
+        await().until(() -> claim.was("granted"));
+        assertThat(stage.keysOf("job")).as("keys of the one who was granted").hasSize(1);
+        assertThat(other.lock("job").tryAcquire()).isNull();
+    }
 }
