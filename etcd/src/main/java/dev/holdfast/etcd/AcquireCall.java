@@ -2,6 +2,7 @@
 package dev.holdfast.etcd;
 
 import dev.holdfast.BackendException;
+import dev.holdfast.LeaseLoss;
 import dev.holdfast.etcd.LeaseSession.Kept;
 import dev.holdfast.etcd.link.CallFailure;
 import dev.holdfast.etcd.link.Method;
@@ -261,6 +262,8 @@ final class AcquireCall {
                     reply -> placed(place, reply.keys(), true, reply.header().revision()));
         } else if (ahead.isEmpty()) {
             granted(place);
+        } else if (place.isHeldNoMore() && !seat.isLeaving()) {
+            LeaveCall.lose(client, claim, place, LeaseLoss.TAKEN_OVER);
         } else if (ahead.get(0).lease() == 0) {
             fail(Faults.foreignKey(claim.name(), ahead.get(0).key()), true);
         } else if (claim.waits() || place.isQueued() || seat.isLeaving()) {
@@ -345,8 +348,8 @@ final class AcquireCall {
         long asked = System.nanoTime();
         var unused = client.change(txn, giveUpNanos, place::mayComeTwice).whenComplete((bytes, failure) -> {
             if (failure == null) {
-                place.answered();
                 TxnReply reply = TxnReply.read(bytes);
+                place.answered(LeaveCall.created(reply));
                 place.session().afterProof(kept, asked, reply.header(), () -> then.accept(reply));
             } else if (failure instanceof CallFailure call && call.isMissingLease()) {
                 place.answered();

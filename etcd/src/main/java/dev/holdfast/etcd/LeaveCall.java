@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.etcd;
 
+import dev.holdfast.LeaseLoss;
 import dev.holdfast.etcd.LeaseSession.Kept;
 import dev.holdfast.etcd.link.CallFailure;
+import dev.holdfast.etcd.wire.KeyRecord;
 import dev.holdfast.etcd.wire.Range;
 import dev.holdfast.etcd.wire.Txn;
 import dev.holdfast.etcd.wire.TxnReply;
 import dev.holdfast.spi.Claim;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -42,12 +45,13 @@ final class LeaveCall {
 
     /** Deletes the key of a place as it was made; answered with whether it was there, as far as can be known. */
     static CompletableFuture<Boolean> delete(Client client, Place place, long giveUpNanos) {
-        Txn txn = new Txn().ifCreated(place.key(), place.created()).delete(place.key());
+        long created = place.created();
+        Txn txn = new Txn().ifCreated(place.key(), created).delete(place.key());
         AtomicBoolean repeated = new AtomicBoolean();
         return sweptIfItFails(
                 place,
                 client.change(txn, giveUpNanos, () -> repeats(place, repeated)).thenApply(bytes -> {
-                    place.isGoneForGood();
+                    place.isGoneForGood(created);
                     return wasThere(TxnReply.read(bytes), repeated);
                 }));
     }
@@ -78,9 +82,10 @@ final class LeaveCall {
         Txn txn = new Txn().delete(place.key());
         return sweptIfItFails(
                 place, client.change(txn, giveUpNanos, place::mayComeTwice).thenApply(bytes -> {
-                    boolean there = TxnReply.read(bytes).deleted() > 0;
+                    TxnReply reply = TxnReply.read(bytes);
+                    boolean there = reply.deleted() > 0;
                     if (there) {
-                        place.isGoneForGood();
+                        place.isGoneForGood(reply.header().revision());
                     }
                     place.answered();
                     return there;
@@ -117,12 +122,13 @@ final class LeaveCall {
             oneByOne(client, claim, next);
             return;
         }
+        long created = left.created();
         Place place = Seat.of(next).sit(session.join().place(next.key()));
         place.listenLike(client, next.key(), left);
         departs(claim);
         CompletableFuture<@Nullable Kept> kept = place.session().keepFresh(next.giveUpNanos());
         Txn txn = new Txn()
-                .ifCreated(left.key(), left.created())
+                .ifCreated(left.key(), created)
                 .delete(left.key())
                 .put(place.key(), Value.of(next), place.session().id())
                 .range(AcquireCall.newest(Names.prefix(next.key())))
@@ -139,9 +145,9 @@ final class LeaveCall {
         };
         var unused = client.change(txn, next.giveUpNanos(), beforeRepeat).whenComplete((bytes, failure) -> {
             if (failure == null) {
-                place.answered();
                 TxnReply reply = TxnReply.read(bytes);
-                left.isGoneForGood();
+                place.answered(created(reply));
+                left.isGoneForGood(created);
                 claim.freed(left.isHeld() && wasThere(reply, repeated));
                 AcquireCall.judge(client, next, place, kept, asked, reply);
             } else if (failure instanceof CallFailure call && call.isMissingLease()) {
@@ -154,6 +160,26 @@ final class LeaveCall {
                 next.failed(client.faults().of(next.name(), "ask for", failure), true);
             }
         });
+    }
+
+    /**
+     * When the key of a place was created, by the answer to a request that puts it, and otherwise asks for it first.
+     *
+     * @return 0 if it is not there
+     */
+    static long created(TxnReply reply) {
+        if (reply.succeeded()) {
+            return reply.header().revision();
+        }
+        List<KeyRecord> own = reply.ranges().get(0).keys();
+        return own.isEmpty() ? 0 : own.get(0).created();
+    }
+
+    /** The claim surely does not hold the lock any more: what there is of its key goes, so that the next one has it. */
+    static void lose(Client client, Claim claim, Place place, LeaseLoss why) {
+        departs(claim);
+        var unused = delete(client, place, System.nanoTime() + place.session().leaseNanos());
+        claim.gone(why);
     }
 
     private static void oneByOne(Client client, Claim claim, Claim next) {

@@ -20,8 +20,12 @@ final class Place {
     private volatile boolean held;
     private volatile boolean crowded;
     private boolean givenUp;
+    private long grantedAt;
     private int unanswered;
     private boolean gone;
+
+    /** No key that was made up to this revision is there any more. */
+    private long goneUpTo;
 
     Place(LeaseSession session, String key, int number) {
         this.session = session;
@@ -42,8 +46,9 @@ final class Place {
         return created;
     }
 
-    void createdAt(long revision) {
-        created = revision;
+    /** The key is there. What is answered late does not make it older again. */
+    synchronized void createdAt(long revision) {
+        created = Math.max(created, revision);
     }
 
     /** Whether the claim was told that it stands in line here. */
@@ -65,8 +70,16 @@ final class Place {
      * @return whether it may be told
      */
     synchronized boolean isHeldNow() {
-        held |= !givenUp;
+        if (!held && !givenUp) {
+            held = true;
+            grantedAt = created;
+        }
         return held;
+    }
+
+    /** Whether the key was made once more after the lock was granted: others may have had the lock in between. */
+    synchronized boolean isHeldNoMore() {
+        return held && created > grantedAt;
     }
 
     /**
@@ -105,9 +118,22 @@ final class Place {
         unanswered++;
     }
 
+    /** Such a request was answered, which says nothing of the key. */
     void answered() {
+        answered(0);
+    }
+
+    /**
+     * Such a request was answered.
+     *
+     * @param revision the one at which the key was created that is there; 0 if there is none. If that was after the deletion, it has come back, and is there
+     *     until it is deleted too
+     */
+    void answered(long revision) {
         boolean free;
         synchronized (this) {
+            createdAt(revision);
+            gone &= revision <= goneUpTo;
             unanswered--;
             free = gone && unanswered == 0;
         }
@@ -121,9 +147,13 @@ final class Place {
         return unanswered > 0;
     }
 
-    /** The key is not there any more, by an answer of etcd. When no request about it is on its way, another attempt may have it. */
-    void isGoneForGood() {
-        if (end(false)) {
+    /**
+     * The key is not there any more, by an answer of etcd. When no request about it is on its way, another attempt may have it.
+     *
+     * @param revision the one up to which whatever was created is gone
+     */
+    void isGoneForGood(long revision) {
+        if (end(false, revision)) {
             session.mayReuse(number);
         }
     }
@@ -134,7 +164,7 @@ final class Place {
      * @return false if a request about it is on its way
      */
     boolean abandon() {
-        boolean free = end(true);
+        boolean free = end(true, 0);
         if (free) {
             session.mayReuse(number);
         }
@@ -142,7 +172,8 @@ final class Place {
     }
 
     /** Whether another attempt may have the key from now on. */
-    private synchronized boolean end(boolean onlyIfQuiet) {
+    private synchronized boolean end(boolean onlyIfQuiet, long revision) {
+        goneUpTo = Math.max(goneUpTo, revision);
         boolean quiet = !gone && unanswered == 0;
         gone |= quiet || !onlyIfQuiet;
         return quiet;

@@ -116,8 +116,9 @@ final class RenewCall {
             if (ended) {
                 gone(claim, LeaseLoss.SESSION_CLOSED);
             } else if (!stands) {
-                remove(places.get(i));
-                gone(claim, LeaseLoss.TAKEN_OVER);
+                // An operator may have taken the lock away and left the key: the holder knows now, so the next one may
+                // have it.
+                LeaveCall.lose(client, claim, places.get(i), LeaseLoss.TAKEN_OVER);
             } else if (proven) {
                 claim.renewed(session.provenSent());
             } else {
@@ -134,23 +135,5 @@ final class RenewCall {
     private static boolean stands(Place place, RangeReply found) {
         List<KeyRecord> keys = found.keys();
         return !keys.isEmpty() && keys.get(0).modified() == place.created();
-    }
-
-    /** An operator took the lock away and left the key: the holder knows now, so the next one may have it. */
-    private void remove(Place place) {
-        session.forget(place);
-        var unused = client.cluster()
-                .call(
-                        Method.TXN,
-                        new Txn()
-                                .ifCreated(place.key(), place.created())
-                                .delete(place.key())
-                                .request(),
-                        System.nanoTime() + session.leaseNanos())
-                .whenComplete((bytes, failure) -> {
-                    if (failure != null) {
-                        session.isSuspectNow();
-                    }
-                });
     }
 }

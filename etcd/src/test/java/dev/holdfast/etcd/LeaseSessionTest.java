@@ -68,7 +68,7 @@ final class LeaseSessionTest {
         Place first = session.place("job");
         session.register(first);
         session.forget(first);
-        first.isGoneForGood();
+        first.isGoneForGood(9);
         Place second = session.place("job");
         session.register(second);
         assertThat(second.key()).isEqualTo(first.key());
@@ -82,14 +82,14 @@ final class LeaseSessionTest {
         Place first = session.place("job");
         assertThat(first.asked()).isTrue();
         assertThat(first.abandon()).isFalse();
-        first.isGoneForGood();
+        first.isGoneForGood(9);
         assertThat(first.asked()).as("asked for a key that is gone").isFalse();
         Place second = session.place("job");
         assertThat(second.key()).isNotEqualTo(first.key());
         first.answered();
         Place third = session.place("job");
         assertThat(third.key()).isEqualTo(first.key());
-        first.isGoneForGood();
+        first.isGoneForGood(9);
         assertThat(first.abandon()).isFalse();
         assertThat(session.place("job").key()).isNotIn(second.key(), third.key());
     }
@@ -101,9 +101,34 @@ final class LeaseSessionTest {
         assertThat(first.asked()).isTrue();
         first.mayComeTwice();
         first.answered();
-        first.isGoneForGood();
+        first.isGoneForGood(9);
         assertThat(session.place("job").key()).isNotEqualTo(first.key());
         assertThat(first.mayAppear()).isTrue();
+    }
+
+    @Test
+    void numberOfAPlace_whoseKeyCameBackAfterItsDeletion_isFreeOnceThatIsDeletedToo() {
+        LeaseSession session = session(System.nanoTime());
+        Place first = session.place("job");
+        assertThat(first.asked()).isTrue();
+        assertThat(first.asked()).isTrue();
+        first.answered(5);
+        first.isGoneForGood(6);
+        first.answered(7);
+        assertThat(first.created()).isEqualTo(7);
+        assertThat(session.place("job").key()).as("while the key is there").isNotEqualTo(first.key());
+        first.isGoneForGood(8);
+        assertThat(session.place("job").key()).isEqualTo(first.key());
+    }
+
+    @Test
+    void numberOfAPlace_whosePutWasCarriedOutBeforeTheDeletion_isFreeWhenThatIsAnswered() {
+        LeaseSession session = session(System.nanoTime());
+        Place first = session.place("job");
+        assertThat(first.asked()).isTrue();
+        first.isGoneForGood(6);
+        first.answered(5);
+        assertThat(session.place("job").key()).isEqualTo(first.key());
     }
 
     @Test

@@ -100,4 +100,48 @@ final class LeavingTest {
         assertThat(stage.keysOf("job")).as("keys of the one who was granted").hasSize(1);
         assertThat(other.lock("job").tryAcquire()).isNull();
     }
+
+    @Test
+    void putThatIsCarriedOutAfterTheRelease_doesNotGiveItsKeyToALaterAttempt() throws Exception {
+        CallGate gate = stage.gate();
+        EtcdBackend backend = stage.backendBehind(gate, new NotedEvents());
+        NotedClaim claim = new NotedClaim("job", Duration.ofSeconds(3));
+        askTwice(gate, backend, claim);
+        claim.asksNow(true);
+        backend.release(claim, null);
+        await().until(() -> claim.was("freed"));
+        await().until(() -> claim.was("granted"));
+        NotedClaim later = new NotedClaim("job", Duration.ofSeconds(3));
+        backend.acquire(later);
+        await().until(() -> !later.answers().isEmpty());
+        // The sweep may be faster than the withdrawal.
+        assertThat(later.answers().get(0)).as("beside the key that is there").isEqualTo("queued");
+        claim.asksNow(true);
+        backend.withdraw(claim);
+        await().until(() -> later.was("granted") && !claim.answers().isEmpty());
+        assertThat(stage.keysOf("job")).hasSize(1);
+    }
+
+    @Test
+    void putThatIsCarriedOutAfterAnOperatorGaveTheLockToARival_isNoLockAndIsDeleted() throws Exception {
+        CallGate gate = stage.gate();
+        EtcdBackend backend = stage.backendBehind(gate, new NotedEvents());
+        Holdfast other = stage.client();
+        NotedClaim claim = new NotedClaim("job", Duration.ofSeconds(3));
+        askTwice(gate, backend, claim);
+        stage.operator().delete("job/");
+        Lease rival = Stage.take(other, "job");
+        await().until(() -> claim.was("gone"));
+        await().until(() -> stage.keysOf("job").size() == 1);
+        assertThat(rival.release()).isEqualTo(ReleaseResult.RELEASED);
+    }
+
+    /** The first request comes late, and a second one is sent meanwhile and is granted. */
+    private static void askTwice(CallGate gate, EtcdBackend backend, NotedClaim claim) {
+        backend.prepare(Duration.ofSeconds(3));
+        gate.next(Fate.DELAY);
+        backend.acquire(claim);
+        backend.acquire(claim);
+        await().until(() -> claim.was("granted"));
+    }
 }
