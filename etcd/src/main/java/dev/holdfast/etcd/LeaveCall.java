@@ -48,21 +48,23 @@ final class LeaveCall {
         long created = place.created();
         Txn txn = new Txn().ifCreated(place.key(), created).delete(place.key());
         AtomicBoolean repeated = new AtomicBoolean();
-        return sweptIfItFails(
-                place,
-                client.change(txn, giveUpNanos, () -> repeats(place, repeated)).thenApply(bytes -> {
+        return client.change(txn, giveUpNanos, () -> repeats(place, repeated))
+                .thenApply(bytes -> {
                     place.isGoneForGood(created);
                     return wasThere(TxnReply.read(bytes), repeated);
-                }));
+                })
+                .whenComplete((there, failure) -> ends(place, failure));
     }
 
-    /** A deletion that failed, and perhaps is never tried again, must not leave the key for as long as the client lives. */
-    private static <T> CompletableFuture<T> sweptIfItFails(Place place, CompletableFuture<T> deletion) {
-        return deletion.whenComplete((done, failure) -> {
-            if (failure != null) {
-                place.session().isSuspectNow();
-            }
-        });
+    /**
+     * The deletion of a key was answered, or failed. Not before that the sweep may find the key: it would be faster, and the release would not find it.
+     * A deletion that failed, and perhaps is never tried again, must not leave the key for as long as the client lives.
+     */
+    private static void ends(Place place, @Nullable Throwable failure) {
+        place.session().forget(place);
+        if (failure != null) {
+            place.session().isSuspectNow();
+        }
     }
 
     /** While the lease lives, a request that was not answered may be the one that deleted the key. */
@@ -77,11 +79,12 @@ final class LeaveCall {
     /** Deletes the key that an unanswered request makes, or will make, or has not made. */
     private static CompletableFuture<Boolean> deleteUnseen(Client client, Place place, long giveUpNanos) {
         if (!place.asked()) {
+            ends(place, null);
             return CompletableFuture.completedFuture(false);
         }
         Txn txn = new Txn().delete(place.key());
-        return sweptIfItFails(
-                place, client.change(txn, giveUpNanos, place::mayComeTwice).thenApply(bytes -> {
+        return client.change(txn, giveUpNanos, place::mayComeTwice)
+                .thenApply(bytes -> {
                     TxnReply reply = TxnReply.read(bytes);
                     boolean there = reply.deleted() > 0;
                     if (there) {
@@ -89,10 +92,11 @@ final class LeaveCall {
                     }
                     place.answered();
                     return there;
-                }));
+                })
+                .whenComplete((there, failure) -> ends(place, failure));
     }
 
-    /** Nothing more is done for the claim from now on. */
+    /** Nothing more is done for the claim from now on, but to delete its key. */
     static @Nullable Place departs(Claim claim) {
         Seat seat = Seat.ofKnown(claim);
         if (seat == null) {
@@ -102,7 +106,6 @@ final class LeaveCall {
         Place place = seat.place();
         if (place != null) {
             place.leave();
-            place.session().forget(place);
         }
         return place;
     }
@@ -148,6 +151,7 @@ final class LeaveCall {
                 TxnReply reply = TxnReply.read(bytes);
                 place.answered(created(reply));
                 left.isGoneForGood(created);
+                ends(left, null);
                 claim.freed(left.isHeld() && wasThere(reply, repeated));
                 AcquireCall.judge(client, next, place, kept, asked, reply);
             } else if (failure instanceof CallFailure call && call.isMissingLease()) {
@@ -155,7 +159,7 @@ final class LeaveCall {
                 place.session().end();
                 oneByOne(client, claim, next);
             } else {
-                left.session().isSuspectNow();
+                ends(left, failure);
                 claim.notFreed(client.faults().of(claim.name(), "release", failure));
                 next.failed(client.faults().of(next.name(), "ask for", failure), true);
             }

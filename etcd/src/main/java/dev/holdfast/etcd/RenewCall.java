@@ -128,7 +128,10 @@ final class RenewCall {
     }
 
     private static void gone(Claim claim, LeaseLoss why) {
-        LeaveCall.departs(claim);
+        Place place = LeaveCall.departs(claim);
+        if (place != null) {
+            place.session().forget(place);
+        }
         claim.gone(why);
     }
 

@@ -183,15 +183,13 @@ final class FaultsTest {
 
     @Test
     void strangeKeysUnderOurLease_areSweptOnceAnAnswerWasLost() throws Exception {
-        FaultProxy proxy = stage.proxy(etcd.socketAddress());
-        Holdfast client = stage.clientBehind(proxy, "lease-time=3s&call-timeout=300ms");
+        CallGate gate = stage.gate();
+        LockOptions options = LockOptions.defaults().withLeaseTime(Duration.ofSeconds(3));
+        Holdfast client = stage.clientBehind(stage.proxy(etcd.socketAddress()), gate, options);
         Lease held = Stage.take(client, "held");
         KeyRecord own = stage.operator().keys("held/").get(0);
-        proxy.replies().stall();
-        CompletableFuture<Lease> given = client.lock("given-up").acquireAsync();
-        await().until(() -> stage.keysOf("given-up").size() == 1);
-        given.cancel(true);
-        proxy.heal();
+        gate.loseNext();
+        Stage.take(client, "released").release();
         stage.operator().put("late/" + Long.toHexString(own.lease()) + "-999", "", own.lease());
         await().atMost(Stage.PATIENCE).until(() -> stage.keysOf("late").isEmpty());
         assertThat(held.isHeld()).isTrue();

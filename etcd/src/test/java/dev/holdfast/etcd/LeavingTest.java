@@ -78,6 +78,20 @@ final class LeavingTest {
     }
 
     @Test
+    void releaseThatTakesItsTime_isNotOvertakenByTheSweep() throws Exception {
+        CallGate gate = stage.gate();
+        Holdfast client = stage.clientBehind(stage.proxy(etcd.socketAddress()), gate, OPTIONS);
+        gate.loseNext();
+        Stage.take(client, "swept").release();
+        Lease held = Stage.take(client, "held");
+        Lease lease = Stage.take(client, "job");
+        gate.next(Fate.DELAY);
+        CompletableFuture<ReleaseResult> release = lease.releaseAsync().toCompletableFuture();
+        assertThat(Stage.get(release)).isEqualTo(ReleaseResult.RELEASED);
+        assertThat(held.isHeld()).isTrue();
+    }
+
+    @Test
     void placeWhoseDeletionIsUnderWay_isNotGranted() throws Exception {
         CallGate gate = stage.gate();
         EtcdBackend backend = stage.backendBehind(gate, new NotedEvents());
