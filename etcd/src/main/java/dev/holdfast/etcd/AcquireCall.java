@@ -102,7 +102,7 @@ final class AcquireCall {
     private void begin() {
         Place place = seat.place();
         if (place != null && !place.session().isAlive()) {
-            if (!movesFrom(place)) {
+            if (!seat.movesFrom(place)) {
                 return;
             }
             place = null;
@@ -235,9 +235,7 @@ final class AcquireCall {
     private void taken(Place place, RangeReply oldest) {
         List<KeyRecord> rivals = Names.contenders(prefix, oldest.keys());
         if (!rivals.isEmpty()) {
-            if (place.abandon()) {
-                seat.vacate(place);
-            }
+            seat.vacateUnused(place);
             if (rivals.get(0).lease() == 0) {
                 fail(Faults.foreignKey(claim.name(), rivals.get(0).key()), false);
             } else {
@@ -301,7 +299,7 @@ final class AcquireCall {
 
     /** An attempt that does not wait must not stand in line. Nor must it be granted a key whose deletion was sent, and may yet be carried out. */
     private void leaveTheLine(Place place) {
-        if (!movesFrom(place)) {
+        if (!seat.movesFrom(place)) {
             return;
         }
         var unused = LeaveCall.delete(client, place, giveUpNanos).whenComplete((there, failure) -> {
@@ -315,7 +313,7 @@ final class AcquireCall {
 
     /** The key is gone, with its session or by somebody's hand: the claim goes to the end of the line. */
     private void startAnew(Place place) {
-        if (!movesFrom(place)) {
+        if (!seat.movesFrom(place)) {
             return;
         }
         if (unasked || startedAnew) {
@@ -327,15 +325,6 @@ final class AcquireCall {
             startedAnew = true;
             begin();
         }
-    }
-
-    /** Not if the claim has been granted meanwhile, for then its next renewal tells that the key is gone; nor if nobody wants it any more. */
-    private boolean movesFrom(Place place) {
-        if (seat.isLeaving() || !place.isGivenUpNow()) {
-            return false;
-        }
-        seat.vacate(place);
-        return true;
     }
 
     // The exchange
@@ -355,6 +344,9 @@ final class AcquireCall {
                 place.answered();
                 place.session().end();
                 startAnew(place);
+            } else if (LeaveCall.isUnsent(failure)) {
+                place.answered();
+                fail(failure, !seat.vacateUnused(place));
             } else {
                 fail(failure, true);
             }

@@ -11,6 +11,7 @@ import dev.holdfast.etcd.wire.TxnReply;
 import dev.holdfast.spi.Claim;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +79,7 @@ final class LeaveCall {
 
     /** Deletes the key that an unanswered request makes, or will make, or has not made. */
     private static CompletableFuture<Boolean> deleteUnseen(Client client, Place place, long giveUpNanos) {
-        if (!place.asked()) {
+        if (place.abandon() || !place.asked()) {
             ends(place, null);
             return CompletableFuture.completedFuture(false);
         }
@@ -93,7 +94,18 @@ final class LeaveCall {
                     place.answered();
                     return there;
                 })
-                .whenComplete((there, failure) -> ends(place, failure));
+                .whenComplete((there, failure) -> {
+                    if (isUnsent(failure)) {
+                        place.answered();
+                    }
+                    ends(place, failure);
+                });
+    }
+
+    /** Whether a request failed before it was sent, so that it cannot arrive late either. */
+    static boolean isUnsent(@Nullable Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof CallFailure call && call.isUnsent();
     }
 
     /** Nothing more is done for the claim from now on, but to delete its key. */
@@ -159,6 +171,9 @@ final class LeaveCall {
                 place.session().end();
                 oneByOne(client, claim, next);
             } else {
+                if (isUnsent(failure)) {
+                    place.answered();
+                }
                 ends(left, failure);
                 claim.notFreed(client.faults().of(claim.name(), "release", failure));
                 next.failed(client.faults().of(next.name(), "ask for", failure), true);

@@ -118,7 +118,7 @@ final class Place {
         unanswered++;
     }
 
-    /** Such a request was answered, which says nothing of the key. */
+    /** Such a request was answered, which says nothing of the key, or was not sent after all. */
     void answered() {
         answered(0);
     }
@@ -153,7 +153,13 @@ final class Place {
      * @param revision the one up to which whatever was created is gone
      */
     void isGoneForGood(long revision) {
-        if (end(false, revision)) {
+        boolean free;
+        synchronized (this) {
+            goneUpTo = Math.max(goneUpTo, revision);
+            free = !gone && unanswered == 0;
+            gone = true;
+        }
+        if (free) {
             session.mayReuse(number);
         }
     }
@@ -161,22 +167,18 @@ final class Place {
     /**
      * Gives the key up, of which the last that was heard is that it is not there.
      *
-     * @return false if a request about it is on its way
+     * @return false if a request about it is on its way, or it has been heard that it is there
      */
     boolean abandon() {
-        boolean free = end(true, 0);
+        boolean free;
+        synchronized (this) {
+            free = !gone && unanswered == 0 && created == 0;
+            gone |= free;
+        }
         if (free) {
             session.mayReuse(number);
         }
         return free;
-    }
-
-    /** Whether another attempt may have the key from now on. */
-    private synchronized boolean end(boolean onlyIfQuiet, long revision) {
-        goneUpTo = Math.max(goneUpTo, revision);
-        boolean quiet = !gone && unanswered == 0;
-        gone |= quiet || !onlyIfQuiet;
-        return quiet;
     }
 
     @Nullable

@@ -52,6 +52,33 @@ final class Seat {
         }
     }
 
+    /**
+     * Vacates a place for which nothing was sent, or whose key is not there.
+     *
+     * @return whether it was vacated; not if its key is there, or may appear
+     */
+    boolean vacateUnused(Place unused) {
+        boolean free = unused.abandon();
+        if (free) {
+            vacate(unused);
+        }
+        return free;
+    }
+
+    /**
+     * Vacates a place, to take another one.
+     *
+     * @return whether it was vacated; not if the claim has been granted meanwhile, for then its next renewal tells that the key is gone, nor if nobody wants
+     *     it any more
+     */
+    boolean movesFrom(Place last) {
+        if (leaving || !last.isGivenUpNow()) {
+            return false;
+        }
+        vacate(last);
+        return true;
+    }
+
     /** Whether the claim is on its way out: nothing more is watched for it. */
     boolean isLeaving() {
         return leaving;

@@ -150,6 +150,25 @@ final class LeavingTest {
         assertThat(rival.release()).isEqualTo(ReleaseResult.RELEASED);
     }
 
+    @Test
+    void requestThatWasNeverSent_leavesNothingToWithdraw_norItsKeyUnused() throws Exception {
+        CallGate gate = stage.gate();
+        EtcdBackend backend = stage.backendBehind(gate, new NotedEvents());
+        backend.prepare(Duration.ofSeconds(3));
+        NotedClaim late = new NotedClaim("job", Duration.ofSeconds(3));
+        late.asksTooLate();
+        long before = gate.calls();
+        backend.acquire(late);
+        await().until(() -> late.was("failed"));
+        backend.withdraw(late);
+        await().until(() -> late.was("was not there"));
+        assertThat(gate.calls()).as("calls").isEqualTo(before);
+        NotedClaim next = new NotedClaim("job", Duration.ofSeconds(3));
+        backend.acquire(next);
+        await().until(() -> next.was("granted"));
+        assertThat(stage.keysOf("job")).singleElement().asString().endsWith("-1");
+    }
+
     /** The first request comes late, and a second one is sent meanwhile and is granted. */
     private static void askTwice(CallGate gate, EtcdBackend backend, NotedClaim claim) {
         backend.prepare(Duration.ofSeconds(3));

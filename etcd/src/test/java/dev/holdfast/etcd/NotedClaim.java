@@ -30,6 +30,12 @@ final class NotedClaim extends Claim {
         giveUpNanos = System.nanoTime() + leaseTime.toNanos();
     }
 
+    /** The next request comes too late to be sent. */
+    void asksTooLate() {
+        asksNow(true);
+        giveUpNanos = System.nanoTime();
+    }
+
     List<String> answers() {
         return answers;
     }

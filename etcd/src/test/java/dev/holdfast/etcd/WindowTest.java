@@ -4,7 +4,9 @@ package dev.holdfast.etcd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.etcd.link.Access;
+import dev.holdfast.etcd.link.CallFailure;
 import dev.holdfast.etcd.link.Cluster;
+import dev.holdfast.etcd.link.Method;
 import dev.holdfast.etcd.wire.Txn;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -17,6 +19,7 @@ import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -37,11 +40,7 @@ final class WindowTest {
     void moreThanTheServerDoesInTheTimeOfOne_areAllDoneByAndBy() throws Exception {
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
         try (SlowServer server = new SlowServer();
-                Cluster cluster = new Cluster(
-                        List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1)),
-                        new Access(null, null, false, null, null, null),
-                        UnaryOperator.identity(),
-                        List.of(server))) {
+                Cluster cluster = cluster(server)) {
             Window window = new Window(cluster);
             CountDownLatch done = new CountDownLatch(CHANGES);
             for (int i = 0; i < CHANGES; i++) {
@@ -53,6 +52,49 @@ final class WindowTest {
         } finally {
             timer.shutdownNow();
         }
+    }
+
+    @Test
+    void changeWhoseTimeIsOver_isNotSent_andItsFailureSaysSo() throws Exception {
+        try (SlowServer server = new SlowServer();
+                Cluster cluster = cluster(server)) {
+            assertThat(failure(new Window(cluster).txn(new Txn().delete("key"), System.nanoTime(), () -> {}))
+                            .isUnsent())
+                    .isTrue();
+            assertThat(failure(cluster.call(Method.TXN, new byte[0], System.nanoTime()))
+                            .isUnsent())
+                    .isTrue();
+            assertThat(server.done).hasValue(0);
+        }
+    }
+
+    @Test
+    void changeThatWasSentOnce_andNotTheSecondTime_countsAsSent() throws Exception {
+        Broken server = new Broken();
+        try (Cluster cluster = cluster(server)) {
+            long giveUp = System.nanoTime() + EACH_MAY_TAKE;
+            Runnable untilItIsTooLate = () -> {
+                while (giveUp - System.nanoTime() >= 0) {
+                    LockSupport.parkNanos(1_000_000);
+                }
+            };
+            CallFailure failure = failure(cluster.call(Method.TXN, new byte[0], giveUp, untilItIsTooLate));
+            assertThat(failure.code()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+            assertThat(failure.isUnsent()).isFalse();
+            assertThat(server.calls).hasValue(1);
+        }
+    }
+
+    private static CallFailure failure(CompletableFuture<byte[]> call) throws Exception {
+        return (CallFailure) call.handle((answer, failure) -> failure).get(15, TimeUnit.SECONDS);
+    }
+
+    private static Cluster cluster(ClientInterceptor server) {
+        return new Cluster(
+                List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1)),
+                new Access(null, null, false, null, null, null),
+                UnaryOperator.identity(),
+                List.of(server));
     }
 
     private static void untilDone(Window window, ScheduledExecutorService timer, CountDownLatch done) {
@@ -68,6 +110,38 @@ final class WindowTest {
 
     private static void again(Window window, ScheduledExecutorService timer, CountDownLatch done) {
         var unused = timer.schedule(() -> untilDone(window, timer, done), 50, TimeUnit.MILLISECONDS);
+    }
+
+    /** Takes every call, and breaks the connection. */
+    private static final class Broken implements ClientInterceptor {
+        final AtomicInteger calls = new AtomicInteger();
+
+        @Override
+        public <Q, R> ClientCall<Q, R> interceptCall(MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
+            return new ClientCall<>() {
+                private @Nullable Listener<R> listener;
+
+                @Override
+                public void start(Listener<R> started, Metadata headers) {
+                    listener = started;
+                }
+
+                @Override
+                public void request(int messages) {}
+
+                @Override
+                public void cancel(@Nullable String message, @Nullable Throwable cause) {}
+
+                @Override
+                public void sendMessage(Q message) {}
+
+                @Override
+                public void halfClose() {
+                    calls.incrementAndGet();
+                    listener.onClose(Status.UNAVAILABLE, new Metadata());
+                }
+            };
+        }
     }
 
     /** Takes a millisecond for each call, one after the other, also for those that nobody waits for any more. */

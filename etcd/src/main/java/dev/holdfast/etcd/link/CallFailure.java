@@ -14,11 +14,22 @@ public final class CallFailure extends RuntimeException {
 
     private final transient Status status;
     private final String where;
+    private final boolean unsent;
 
     CallFailure(Status status, String where) {
+        this(status, where, false);
+    }
+
+    CallFailure(Status status, String where, boolean unsent) {
         super(status.getCode() + ": " + status.getDescription(), status.getCause(), false, false);
         this.status = status;
         this.where = where;
+        this.unsent = unsent;
+    }
+
+    /** The same, of another call, which was sent or not. */
+    CallFailure of(boolean wasSent) {
+        return new CallFailure(status, where, !wasSent);
     }
 
     /**
@@ -29,7 +40,18 @@ public final class CallFailure extends RuntimeException {
      */
     public static CallFailure late(String where) {
         return new CallFailure(
-                Status.DEADLINE_EXCEEDED.withDescription("too many other requests of this client were ahead"), where);
+                Status.DEADLINE_EXCEEDED.withDescription("too many other requests of this client were ahead"),
+                where,
+                true);
+    }
+
+    /**
+     * Whether nothing was sent, so that nothing can have been done.
+     *
+     * @return false if anything may have been sent, once or more often
+     */
+    public boolean isUnsent() {
+        return unsent;
     }
 
     /**

@@ -73,7 +73,7 @@ public final class Cluster implements AutoCloseable {
      */
     public CompletableFuture<byte[]> call(Method method, byte[] request, long giveUpNanos, Runnable beforeRepeat) {
         Attempt attempt = new Attempt(method, request, giveUpNanos, beforeRepeat);
-        tokens.then(giveUpNanos, attempt.answer, attempt::start);
+        tokens.then(giveUpNanos, attempt::failWithoutToken, attempt::start);
         return attempt.answer;
     }
 
@@ -148,6 +148,7 @@ public final class Cluster implements AutoCloseable {
         private boolean renewedToken;
         private @Nullable String token;
         private int asked;
+        private boolean sent;
 
         /** What a member said of its cluster, which tells more than that others cannot be reached. */
         private @Nullable CallFailure said;
@@ -166,11 +167,12 @@ public final class Cluster implements AutoCloseable {
             long time = giveUpNanos - System.nanoTime();
             if (time <= 0 || closed) {
                 Status status = closed ? Status.CANCELLED : Status.DEADLINE_EXCEEDED;
-                fail(new CallFailure(status, members.get(asked).where()));
+                fail(new CallFailure(status, members.get(asked).where(), !sent));
                 return;
             }
             // A member that hangs must leave time for another one.
             long share = left > 0 && members.size() > 1 ? time / 2 : time;
+            sent = true;
             members.get(asked).call(method, request, headers(token), Math.max(1, share), this);
         }
 
@@ -196,13 +198,18 @@ public final class Cluster implements AutoCloseable {
                 renewedToken = true;
                 left++;
                 tokens.forget(token);
-                tokens.then(giveUpNanos, answer, this::start);
+                tokens.then(giveUpNanos, this::failWithoutToken, this::start);
             } else if (failure.mayPassElsewhere() && left > 0 && giveUpNanos - System.nanoTime() > 0) {
                 beforeRepeat.run();
                 start(token);
             } else {
                 fail(failure);
             }
+        }
+
+        /** What went wrong with the question for a token tells nothing of whether this request was sent before. */
+        void failWithoutToken(Throwable failure) {
+            answer.completeExceptionally(failure instanceof CallFailure call ? call.of(sent) : failure);
         }
 
         private void fail(CallFailure last) {

@@ -29,7 +29,7 @@ final class Tokens {
     }
 
     /** Goes on with the token, or with null if none is needed; a failure to get one is the failure of the call. */
-    void then(long giveUpNanos, CompletableFuture<byte[]> call, Consumer<@Nullable String> goOn) {
+    void then(long giveUpNanos, Consumer<Throwable> fail, Consumer<@Nullable String> goOn) {
         String user = access.user();
         String password = access.password();
         if (user == null || password == null) {
@@ -38,8 +38,7 @@ final class Tokens {
         }
         var unused = token(user, password, giveUpNanos).whenComplete((known, failure) -> {
             if (failure != null) {
-                call.completeExceptionally(
-                        failure instanceof CompletionException e && e.getCause() != null ? e.getCause() : failure);
+                fail.accept(failure instanceof CompletionException e && e.getCause() != null ? e.getCause() : failure);
             } else {
                 goOn.accept(known.isEmpty() ? null : known);
             }
