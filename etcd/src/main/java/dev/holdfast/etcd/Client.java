@@ -87,8 +87,11 @@ final class Client {
     }
 
     private static boolean isUsable(CompletableFuture<LeaseSession> session) {
-        return !session.isCompletedExceptionally()
-                && (!session.isDone() || session.join().isAlive());
+        return !session.isCompletedExceptionally() && (!session.isDone() || isUsable(session.join()));
+    }
+
+    private static boolean isUsable(LeaseSession session) {
+        return session.isAlive() && !session.isWornOut();
     }
 
     private void grant(long seconds, long giveUpNanos, CompletableFuture<LeaseSession> asked) {

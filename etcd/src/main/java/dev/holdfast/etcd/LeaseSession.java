@@ -35,6 +35,7 @@ final class LeaseSession {
     private final Cluster cluster;
     private final long id;
     private final long leaseNanos;
+    private final long begunNanos;
     private final AtomicLong provenSent;
     private final Map<String, Place> places = new ConcurrentHashMap<>();
 
@@ -56,6 +57,7 @@ final class LeaseSession {
         this.cluster = cluster;
         this.id = granted.lease();
         this.leaseNanos = granted.seconds() * 1_000_000_000L;
+        this.begunNanos = sentNanos;
         this.provenSent = new AtomicLong(sentNanos);
         this.nextSweep.set(sentNanos);
         this.recent = recent;
@@ -134,6 +136,15 @@ final class LeaseSession {
     /** A key may be there, or appear, that nobody deletes: what is bound to the lease is looked through from now on. */
     void isSuspectNow() {
         suspect = true;
+    }
+
+    /**
+     * Whether new attempts should have another lease, because this one has to be searched for keys. Not before it is as old as its time, so that there are no
+     * more leases than one for each lease time, however much is lost. It goes on for the places that are in use, and then nobody renews it. It is not
+     * revoked then: an attempt that chose it may be about to send its first request.
+     */
+    boolean isWornOut() {
+        return suspect && System.nanoTime() - begunNanos >= leaseNanos;
     }
 
     /** How many places are in use. */

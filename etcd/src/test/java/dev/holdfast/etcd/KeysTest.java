@@ -111,6 +111,28 @@ final class KeysTest {
     }
 
     @Test
+    void leaseThatIsSearchedForKeys_isReplacedAfterItsTime_andEndsAfterItsLastLock() throws Exception {
+        CallGate gate = stage.gate();
+        LockOptions options = LockOptions.defaults().withLeaseTime(Duration.ofSeconds(1));
+        Holdfast client = stage.clientBehind(stage.proxy(etcd.socketAddress()), gate, options);
+        Lease held = Stage.take(client, "held");
+        long suspect = stage.operator().keys("held/").get(0).lease();
+        gate.loseNext();
+        Stage.take(client, "released").release();
+        Stage.pause(1_200);
+        Lease job = Stage.take(client, "job");
+        long next = stage.operator().keys("job/").get(0).lease();
+        assertThat(next).isNotEqualTo(suspect);
+        Stage.pause(1_200);
+        Stage.take(client, "other");
+        assertThat(stage.operator().keys("other/").get(0).lease()).isEqualTo(next);
+        assertThat(held.isHeld()).isTrue();
+        held.release();
+        await().atMost(Stage.PATIENCE).until(() -> !stage.operator().isThere(suspect));
+        assertThat(job.isHeld()).isTrue();
+    }
+
+    @Test
     void withdrawalThatArrivesAfterItsRepetition_deletesNoKeyOfALaterAttempt() throws Exception {
         CallGate gate = stage.gate();
         FaultProxy proxy = stage.proxy(etcd.socketAddress());

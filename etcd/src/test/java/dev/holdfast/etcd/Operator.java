@@ -5,6 +5,7 @@ import dev.holdfast.etcd.link.Access;
 import dev.holdfast.etcd.link.Cluster;
 import dev.holdfast.etcd.link.Method;
 import dev.holdfast.etcd.wire.KeyRecord;
+import dev.holdfast.etcd.wire.LeaseReply;
 import dev.holdfast.etcd.wire.Leases;
 import dev.holdfast.etcd.wire.Range;
 import dev.holdfast.etcd.wire.RangeReply;
@@ -83,6 +84,12 @@ final class Operator implements AutoCloseable {
         return TxnReply.read(call(Method.TXN, new Txn().put(key, value, lease).request()))
                 .header()
                 .revision();
+    }
+
+    boolean isThere(long lease) {
+        return LeaseReply.read(call(Method.TIME_TO_LIVE, Leases.timeToLive(lease, false)))
+                        .seconds()
+                > 0;
     }
 
     void revoke(long lease) {
