@@ -171,7 +171,7 @@ final class LeaseSession {
                 .whenComplete((answer, failure) -> {
                     if (failure == null) {
                         next.answer.complete(new Kept(now, LeaseReply.read(answer)));
-                        sweepIfSuspect(giveUpNanos);
+                        sweepIfSuspect();
                     } else {
                         next.answer.completeExceptionally(failure);
                     }
@@ -219,12 +219,14 @@ final class LeaseSession {
      * A request that makes a key came late, after its claim was withdrawn, or one that deletes it failed: the key is bound to this lease, and would live
      * as long.
      */
-    private void sweepIfSuspect(long giveUpNanos) {
+    private void sweepIfSuspect() {
         long due = nextSweep.get();
         long now = System.nanoTime();
         if (!suspect || due - now > 0 || !nextSweep.compareAndSet(due, now + leaseNanos / 4)) {
             return;
         }
+        // Three calls, one after the other, which may take longer than what is left of the time of a renewal.
+        long giveUpNanos = now + leaseNanos / 4;
         var unused = cluster.call(Method.TIME_TO_LIVE, Leases.timeToLive(id, true), giveUpNanos)
                 .thenAccept(answer -> {
                     LeaseReply reply = LeaseReply.read(answer);
