@@ -59,7 +59,7 @@ final class AcquireCall {
      */
     static void look(Client client, Claim claim, Place place, long revision) {
         AcquireCall call = new AcquireCall(client, claim, System.nanoTime() + LOOKING, true);
-        if (call.seat.isLeaving()) {
+        if (!call.mayGoOn(place)) {
             return;
         }
         if (place.session().isFresh()) {
@@ -72,7 +72,7 @@ final class AcquireCall {
     /** Everybody who was ahead is gone, and nobody can ever come before a key that is there. */
     static void turn(Client client, Claim claim, Place place) {
         AcquireCall call = new AcquireCall(client, claim, System.nanoTime() + LOOKING, true);
-        if (call.seat.isLeaving()) {
+        if (!call.mayGoOn(place)) {
             return;
         }
         if (place.session().isFresh()) {
@@ -97,6 +97,18 @@ final class AcquireCall {
             TxnReply reply) {
         AcquireCall call = new AcquireCall(client, claim, claim.giveUpNanos(), false);
         place.session().afterProof(kept, asked, reply.header(), () -> call.judge(place, reply));
+    }
+
+    /** Nothing is asked for a lease that is over, for that would keep it alive: the claim is woken, and moves to another one. */
+    private boolean mayGoOn(Place place) {
+        if (seat.isLeaving()) {
+            return false;
+        }
+        boolean alive = place.session().isAlive();
+        if (!alive) {
+            client.events().wake(claim.key());
+        }
+        return alive;
     }
 
     private void begin() {

@@ -179,9 +179,9 @@ final class LeaseSession {
         return next.answer;
     }
 
-    /** Keeps the lease alive, if it was not done a moment ago; answered with null then, and if that fails. */
+    /** Keeps the lease alive, if it was not done a moment ago and is not over; answered with null then, and if that fails. */
     CompletableFuture<@Nullable Kept> keepFresh(long giveUpNanos) {
-        return isFresh()
+        return isFresh() || !isAlive()
                 ? CompletableFuture.completedFuture(null)
                 : keepAlive(giveUpNanos).exceptionally(failure -> null);
     }

@@ -133,6 +133,8 @@ final class Lookout implements Cluster.Watcher {
         long begins = watching.created() ? watching.header().revision() : Long.MAX_VALUE;
         hearers.forEach(vigil -> vigil.hears(begins, watching.deletions()));
         if (inVainForLong) {
+            // Somebody may have begun to listen since. The end of the call is told after it was cancelled, and wakes
+            // him.
             end();
         }
     }

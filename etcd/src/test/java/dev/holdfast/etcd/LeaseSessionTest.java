@@ -4,9 +4,15 @@ package dev.holdfast.etcd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.etcd.LeaseSession.Kept;
+import dev.holdfast.etcd.link.Access;
+import dev.holdfast.etcd.link.Cluster;
 import dev.holdfast.etcd.wire.Header;
 import dev.holdfast.etcd.wire.LeaseReply;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** What proves that a lease lives, and until when. */
@@ -129,6 +135,28 @@ final class LeaseSessionTest {
         first.isGoneForGood(6);
         first.answered(5);
         assertThat(session.place("job").key()).isEqualTo(first.key());
+    }
+
+    @Test
+    void leaseWhoseTimeIsOver_isNotKeptAliveWhenAWaitersTurnComes() {
+        NotedEvents events = new NotedEvents();
+        try (CallGate gate = new CallGate();
+                Cluster cluster = new Cluster(
+                        List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1)),
+                        new Access(null, null, false, null, null, null),
+                        UnaryOperator.identity(),
+                        List.of(gate))) {
+            Client client = new Client(cluster, events, new Faults(null, false));
+            LeaseSession over = LeaseSession.granted(cluster, reply(1, 10), System.nanoTime() - 11 * SECOND);
+            NotedClaim claim = new NotedClaim("job", Duration.ofSeconds(10));
+            Place place = Seat.of(claim).sit(over.place("job"));
+            place.createdAt(5);
+            AcquireCall.turn(client, claim, place);
+            AcquireCall.look(client, claim, place, 9);
+            assertThat(over.keepFresh(System.nanoTime() + SECOND)).isCompletedWithValue(null);
+            assertThat(gate.calls()).isZero();
+            assertThat(events.woken()).containsExactly("job", "job");
+        }
     }
 
     @Test
