@@ -133,7 +133,7 @@ final class Place {
         boolean free;
         synchronized (this) {
             createdAt(revision);
-            gone &= revision <= goneUpTo;
+            gone &= created <= goneUpTo;
             unanswered--;
             free = gone && unanswered == 0;
         }
@@ -148,7 +148,7 @@ final class Place {
     }
 
     /**
-     * The key is not there any more, by an answer of etcd. When no request about it is on its way, another attempt may have it.
+     * The key is not there any more, by an answer of etcd, unless it has come back since. When no request about it is on its way, another attempt may have it.
      *
      * @param revision the one up to which whatever was created is gone
      */
@@ -156,8 +156,10 @@ final class Place {
         boolean free;
         synchronized (this) {
             goneUpTo = Math.max(goneUpTo, revision);
-            free = !gone && unanswered == 0;
-            gone = true;
+            // The answer that it has come back may be faster than that to its deletion.
+            boolean there = created > goneUpTo;
+            free = !gone && !there && unanswered == 0;
+            gone |= !there;
         }
         if (free) {
             session.mayReuse(number);

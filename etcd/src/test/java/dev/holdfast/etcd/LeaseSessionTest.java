@@ -128,6 +128,20 @@ final class LeaseSessionTest {
     }
 
     @Test
+    void numberOfAPlace_whoseKeyCameBackBeforeItsDeletionIsAnswered_isFreeOnceThatIsDeletedToo() {
+        LeaseSession session = session(System.nanoTime());
+        Place first = session.place("job");
+        assertThat(first.asked()).isTrue();
+        assertThat(first.asked()).isTrue();
+        first.answered(5);
+        first.answered(7);
+        first.isGoneForGood(5);
+        assertThat(session.place("job").key()).as("while the key is there").isNotEqualTo(first.key());
+        first.isGoneForGood(7);
+        assertThat(session.place("job").key()).isEqualTo(first.key());
+    }
+
+    @Test
     void numberOfAPlace_whosePutWasCarriedOutBeforeTheDeletion_isFreeWhenThatIsAnswered() {
         LeaseSession session = session(System.nanoTime());
         Place first = session.place("job");
