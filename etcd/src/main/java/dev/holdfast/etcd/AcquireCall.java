@@ -227,10 +227,6 @@ final class AcquireCall {
         return Range.below(prefix).newestFirst().limit(HEAD).keysOnly();
     }
 
-    private Range allAhead(Place place) {
-        return Range.below(prefix).newestFirst().createdUpTo(place.created()).keysOnly();
-    }
-
     // What came of it
 
     /** The key was put by an earlier request, whose answer was lost. */
@@ -268,7 +264,10 @@ final class AcquireCall {
             read(
                     place,
                     CompletableFuture.completedFuture(null),
-                    allAhead(place),
+                    Range.below(prefix)
+                            .newestFirst()
+                            .createdUpTo(place.created())
+                            .keysOnly(),
                     reply -> placed(place, reply.keys(), true, reply.header().revision()));
         } else if (ahead.isEmpty()) {
             granted(place);
@@ -290,6 +289,7 @@ final class AcquireCall {
 
     private void granted(Place place) {
         if (!place.isHeldNow()) {
+            LeaveCall.deleteStray(client, place);
             return;
         }
         place.watch(null);
@@ -299,6 +299,7 @@ final class AcquireCall {
 
     private void queued(Place place, List<String> ahead, boolean all, long fromRevision) {
         if (seat.place() != place) {
+            LeaveCall.deleteStray(client, place);
             return;
         }
         place.isQueuedNow();

@@ -197,8 +197,13 @@ final class LeaveCall {
     /** The claim surely does not hold the lock any more: what there is of its key goes, so that the next one has it. */
     static void lose(Client client, Claim claim, Place place, LeaseLoss why) {
         departs(claim);
-        var unused = delete(client, place, System.nanoTime() + place.session().leaseNanos());
+        deleteStray(client, place);
         claim.gone(why);
+    }
+
+    /** The claim has left the place, and hears that its key is there: if it was made once more, nobody else deletes it. */
+    static void deleteStray(Client client, Place place) {
+        var unused = delete(client, place, System.nanoTime() + place.session().leaseNanos());
     }
 
     private static void oneByOne(Client client, Claim claim, Claim next) {

@@ -9,8 +9,10 @@ import dev.holdfast.Lease;
 import dev.holdfast.LockOptions;
 import dev.holdfast.ReleaseResult;
 import dev.holdfast.etcd.CallGate.Fate;
+import dev.holdfast.etcd.wire.KeyRecord;
 import dev.holdfast.testkit.servers.EtcdServer;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -148,6 +150,37 @@ final class LeavingTest {
         await().until(() -> claim.was("gone"));
         await().until(() -> stage.keysOf("job").size() == 1);
         assertThat(rival.release()).isEqualTo(ReleaseResult.RELEASED);
+    }
+
+    @Test
+    void putThatIsCarriedOutAfterItsPlaceWasLeft_leavesNoKey() throws Exception {
+        CallGate gate = stage.gate();
+        EtcdBackend backend = stage.backendBehind(gate, new NotedEvents());
+        Stage.take(stage.client(), "job");
+        NotedClaim claim = new NotedClaim("job", Duration.ofSeconds(5));
+        backend.prepare(Duration.ofSeconds(5));
+        gate.next(Fate.DELAY);
+        backend.acquire(claim);
+        backend.acquire(claim);
+        await().until(() -> claim.was("queued"));
+        String first = stage.keysOf("job").stream()
+                .filter(key -> key.endsWith("-1") && !key.equals(keyOfTheHolder()))
+                .findFirst()
+                .orElseThrow();
+        stage.operator().delete(first);
+        claim.asksNow(true);
+        backend.acquire(claim);
+        await().until(() -> claim.was("queued"));
+        Stage.pause(CallGate.DELAY);
+        await().until(() -> stage.keysOf("job").size() == 2);
+        assertThat(stage.keysOf("job")).doesNotContain(first);
+    }
+
+    private String keyOfTheHolder() {
+        return stage.operator().keys("job/").stream()
+                .min(Comparator.comparing(KeyRecord::created))
+                .orElseThrow()
+                .key();
     }
 
     @Test
