@@ -129,7 +129,16 @@ final class BadInputTest {
                 Stage.pause(3_000);
                 Lease again = Stage.take(client, "job");
                 // From now on the tokens that were given before are of an old revision of users and roles.
-                admin(guarded, "role/add", "{\"name\":\"others\"}");
+                Process changed = new ProcessBuilder(
+                                "etcdctl",
+                                "--endpoints=" + guarded.address(),
+                                "--user=root:secret",
+                                "role",
+                                "add",
+                                "others")
+                        .inheritIO()
+                        .start();
+                assertThat(changed.waitFor()).isZero();
                 assertThat(client.lock("other").tryAcquire()).isNotNull();
                 assertThat(again.release()).isEqualTo(ReleaseResult.RELEASED);
             }

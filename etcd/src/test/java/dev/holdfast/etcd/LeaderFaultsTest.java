@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -158,10 +159,13 @@ final class LeaderFaultsTest {
         ServerNode survivor = others.remove(live);
         Holdfast client = stage.client("lease-time=60s");
         Stage.take(client, "job").release();
+        AtomicInteger tries = new AtomicInteger();
         others.forEach(how.equals("killed") ? ServerNode::kill : ServerNode::pause);
         try {
             Awaitility.await().atMost(Stage.PATIENCE).untilAsserted(() -> {
-                assertNoLeader(() -> client.lock("job").tryAcquire(), survivor);
+                // Another one each time: what was asked for before is still being taken back.
+                String name = "job-" + tries.incrementAndGet();
+                assertNoLeader(() -> client.lock(name).tryAcquire(), survivor);
                 assertNoLeader(() -> Holdfast.open(etcd.uri()).close(), survivor);
             });
         } finally {

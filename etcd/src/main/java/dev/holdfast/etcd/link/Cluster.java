@@ -147,6 +147,7 @@ public final class Cluster implements AutoCloseable {
         private int left = Math.max(2, members.size());
         private boolean renewedToken;
         private @Nullable String token;
+        private int next = current.get();
         private int asked;
         private boolean sent;
 
@@ -163,15 +164,16 @@ public final class Cluster implements AutoCloseable {
         void start(@Nullable String newToken) {
             token = newToken;
             left--;
-            asked = current.get();
+            asked = next;
             long time = giveUpNanos - System.nanoTime();
             if (time <= 0 || closed) {
                 Status status = closed ? Status.CANCELLED : Status.DEADLINE_EXCEEDED;
                 fail(new CallFailure(status, members.get(asked).where(), !sent));
                 return;
             }
-            // A member that hangs must leave time for another one.
-            long share = left > 0 && members.size() > 1 ? time / 2 : time;
+            // A member that hangs must leave time for another one, or to tell what one before it said.
+            boolean leavesTime = said != null || (left > 0 && members.size() > 1);
+            long share = leavesTime ? time / 2 : time;
             sent = true;
             members.get(asked).call(method, request, headers(token), Math.max(1, share), this);
         }
@@ -192,7 +194,9 @@ public final class Cluster implements AutoCloseable {
                 said = failure;
             }
             if (failure.mayPassElsewhere()) {
-                current.compareAndSet(asked, (asked + 1) % members.size());
+                // Round all of them, wherever other calls have come to meanwhile.
+                next = (asked + 1) % members.size();
+                current.compareAndSet(asked, next);
             }
             if (failure.wantsNewToken() && token != null && !renewedToken) {
                 renewedToken = true;
