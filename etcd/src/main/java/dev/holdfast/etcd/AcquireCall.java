@@ -243,7 +243,10 @@ final class AcquireCall {
     private void taken(Place place, RangeReply oldest) {
         List<KeyRecord> rivals = Names.contenders(prefix, oldest.keys());
         if (!rivals.isEmpty()) {
-            seat.vacateUnused(place);
+            if (!seat.vacateUnused(place)) {
+                // Another copy of the request may still be carried out, and nobody asks for this place any more.
+                boolean unused = seat.movesFrom(place);
+            }
             if (rivals.get(0).lease() == 0) {
                 fail(Faults.foreignKey(claim.name(), rivals.get(0).key()), false);
             } else {

@@ -92,11 +92,13 @@ final class LeaveCall {
                         place.isGoneForGood(reply.header().revision());
                     }
                     place.answered();
+                    boolean unused = place.abandon();
                     return there;
                 })
                 .whenComplete((there, failure) -> {
                     if (isUnsent(failure)) {
                         place.answered();
+                        boolean unused = place.abandon();
                     }
                     ends(place, failure);
                 });
@@ -144,11 +146,13 @@ final class LeaveCall {
         CompletableFuture<@Nullable Kept> kept = place.session().keepFresh(next.giveUpNanos());
         Txn txn = new Txn()
                 .ifCreated(left.key(), created)
+                .ifCreated(place.key(), 0)
                 .delete(left.key())
                 .put(place.key(), Value.of(next), place.session().id())
                 .range(AcquireCall.newest(Names.prefix(next.key())))
                 .otherwise()
-                // What came twice must not change the key: a change is how an operator asks for the lock.
+                // What came twice must not change the key: a change is how an operator asks for the lock. Nor must what
+                // comes late, when the next one has it already.
                 .putIfAbsent(place.key(), Value.of(next), place.session().id())
                 .range(Range.of(place.key()).keysOnly());
         place.asked();

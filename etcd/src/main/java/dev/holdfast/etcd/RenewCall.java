@@ -111,8 +111,9 @@ final class RenewCall {
                         null);
         for (int i = 0; i < claims.size(); i++) {
             Claim claim = claims.get(i);
-            boolean stands =
-                    reply.succeeded() || stands(places.get(i), reply.ranges().get(i));
+            boolean stands = !places.get(i).isHeldNoMore()
+                    && (reply.succeeded()
+                            || stands(places.get(i), reply.ranges().get(i)));
             if (ended) {
                 gone(claim, LeaseLoss.SESSION_CLOSED);
             } else if (!stands) {

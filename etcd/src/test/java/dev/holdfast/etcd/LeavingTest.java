@@ -176,6 +176,46 @@ final class LeavingTest {
         assertThat(stage.keysOf("job")).doesNotContain(first);
     }
 
+    /** Its claim has long ended, so nobody but the sweep can find the key. */
+    @Test
+    void tryThatFoundTheLockTaken_ofWhichACopyIsCarriedOutLater_leavesNoKey() throws Exception {
+        CallGate gate = stage.gate();
+        Holdfast client = stage.clientBehind(stage.proxy(etcd.socketAddress()), gate, OPTIONS);
+        Lease other = Stage.take(client, "held");
+        Lease held = Stage.take(stage.client(), "job");
+        gate.holdNext();
+        assertThat(client.lock("job").tryAcquire()).isNull();
+        held.release();
+        gate.deliver();
+        await().atMost(Duration.ofSeconds(5)).until(() -> stage.keysOf("job").isEmpty());
+        assertThat(other.isHeld()).isTrue();
+    }
+
+    /** A change of a key is how an operator asks for the lock, so its holder would give it back. */
+    @Test
+    void releaseForTheNextOne_thatIsCarriedOutWhenTheNextOneHasItsKey_changesNothing() throws Exception {
+        CallGate gate = stage.gate();
+        EtcdBackend backend = stage.backendBehind(gate, new NotedEvents());
+        backend.prepare(Duration.ofSeconds(9));
+        NotedClaim left = new NotedClaim("job", Duration.ofSeconds(9));
+        backend.acquire(left);
+        await().until(() -> left.was("granted"));
+        NotedClaim next = new NotedClaim("job", Duration.ofSeconds(9));
+        left.asksNow(true);
+        gate.next(Fate.HOLD, Fate.REFUSE);
+        backend.release(left, next);
+        await().until(() -> left.was("not freed") && next.was("failed"));
+        next.asksNow(true);
+        backend.acquire(next);
+        await().until(() -> next.was("queued"));
+        gate.deliver();
+        assertThat(stage.operator().keys("job/")).isNotEmpty().allMatch(key -> key.modified() == key.created());
+        left.asksNow(true);
+        backend.release(left, null);
+        await().until(() -> next.was("granted"));
+        assertThat(stage.keysOf("job")).hasSize(1);
+    }
+
     private String keyOfTheHolder() {
         return stage.operator().keys("job/").stream()
                 .min(Comparator.comparing(KeyRecord::created))

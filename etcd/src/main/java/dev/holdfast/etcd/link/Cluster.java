@@ -147,7 +147,7 @@ public final class Cluster implements AutoCloseable {
         private int left = Math.max(2, members.size());
         private boolean renewedToken;
         private @Nullable String token;
-        private int next = current.get();
+        private int next;
         private int asked;
         private boolean sent;
 
@@ -164,7 +164,7 @@ public final class Cluster implements AutoCloseable {
         void start(@Nullable String newToken) {
             token = newToken;
             left--;
-            asked = next;
+            asked = sent ? next : current.get();
             long time = giveUpNanos - System.nanoTime();
             if (time <= 0 || closed) {
                 Status status = closed ? Status.CANCELLED : Status.DEADLINE_EXCEEDED;
@@ -190,7 +190,7 @@ public final class Cluster implements AutoCloseable {
             }
             Status end = status.isOk() ? Status.INTERNAL.withDescription("no answer in the stream") : status;
             CallFailure failure = new CallFailure(end, members.get(asked).where());
-            if (failure.isOfTheServer()) {
+            if (failure.isOfTheServer() && failure.mayPassElsewhere()) {
                 said = failure;
             }
             if (failure.mayPassElsewhere()) {
