@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 public final class ServerNode implements AutoCloseable {
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
     private static final int LOG_TAIL = 4_000;
+    private static final int PORT_TRIES = 20;
+    private static final long PORT_PAUSE = 500_000_000L;
 
     private final ServerProgram program;
     private final Path directory;
@@ -28,6 +31,9 @@ public final class ServerNode implements AutoCloseable {
     private final Path log;
     private @Nullable Process process;
     private @Nullable PauseGuard guard;
+
+    /** How much it had said before its last start. */
+    private int launchedAt;
 
     private ServerNode(ServerProgram program, Path directory) {
         this.program = program;
@@ -196,6 +202,7 @@ public final class ServerNode implements AutoCloseable {
     }
 
     void launch() {
+        launchedAt = log().length();
         try {
             process = ServerHost.get().start(program.command(data), program.refusesRoot(), directory, log);
         } catch (IOException e) {
@@ -209,7 +216,7 @@ public final class ServerNode implements AutoCloseable {
                 () -> !current.isAlive() || (Listeners.listens(current.pid(), port()) && program.answers()),
                 Waiting.PATIENCE);
         if (!current.isAlive()) {
-            if (log().toLowerCase(Locale.ROOT).contains("address already in use")) {
+            if (log().substring(launchedAt).toLowerCase(Locale.ROOT).contains("address already in use")) {
                 throw new PortLostException(address() + " was taken by somebody else");
             }
             throw failure("ended with " + current.exitValue() + " while it was starting", null);
@@ -224,12 +231,22 @@ public final class ServerNode implements AutoCloseable {
         awaitAnswerAgain();
     }
 
+    /** Its port may have been taken while it was down, as a rule by something that does not last. */
     void awaitAnswerAgain() {
-        try {
-            awaitAnswer();
-        } catch (PortLostException e) {
-            throw failure("lost its port while it was down", e);
+        PortLostException lost = null;
+        for (int tries = 0; tries < PORT_TRIES; tries++) {
+            try {
+                if (lost != null) {
+                    LockSupport.parkNanos(PORT_PAUSE);
+                    launch();
+                }
+                awaitAnswer();
+                return;
+            } catch (PortLostException e) {
+                lost = e;
+            }
         }
+        throw failure("lost its port while it was down", lost);
     }
 
     private void makeData() throws IOException {

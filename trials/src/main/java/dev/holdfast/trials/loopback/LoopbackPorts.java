@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -20,6 +21,9 @@ public final class LoopbackPorts {
     private static final Path EPHEMERAL = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
     private static final int FIRST = 12_000;
     private static final int USUAL_END = 32_768;
+
+    /** Those that were given and not given back: their servers may be down for a while. */
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     private LoopbackPorts() {}
 
@@ -38,7 +42,8 @@ public final class LoopbackPorts {
     }
 
     /**
-     * Finds ports that nobody listens at now. Somebody else may take one before its user does, who then tries again with another.
+     * Finds ports that nobody listens at now, and that this JVM did not find before, but for those that were given back. Another process may take
+     * one before its user does, who then tries again with another.
      *
      * @param count how many different ones
      * @return the ports
@@ -51,11 +56,20 @@ public final class LoopbackPorts {
                 throw new IllegalStateException("found no free port from " + FIRST + " to " + end + " on 127.0.0.1");
             }
             int port = ThreadLocalRandom.current().nextInt(FIRST, end);
-            if (isFree(port)) {
+            if (isFree(port) && GIVEN.add(port)) {
                 ports.add(port);
             }
         }
         return ports.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /**
+     * Says that a port will not be listened at again.
+     *
+     * @param port one that was found by {@link #free}
+     */
+    public static void giveBack(int port) {
+        GIVEN.remove(port);
     }
 
     private static boolean isFree(int port) {

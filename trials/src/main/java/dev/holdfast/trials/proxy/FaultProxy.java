@@ -56,6 +56,7 @@ public final class FaultProxy implements AutoCloseable {
                 return proxy;
             } catch (IOException e) {
                 last = e; // somebody took the port since it was found free
+                LoopbackPorts.giveBack(proxy.port());
             }
         }
         throw new UncheckedIOException("found no port for a proxy in " + PORT_TRIES + " tries", last);
@@ -150,6 +151,7 @@ public final class FaultProxy implements AutoCloseable {
         requests.close();
         replies.close();
         reset();
+        LoopbackPorts.giveBack(port());
     }
 
     // A server that does not answer must not keep other clients waiting.
