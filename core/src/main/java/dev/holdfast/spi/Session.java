@@ -3,9 +3,9 @@ package dev.holdfast.spi;
 
 /**
  * A session with a store, to which locks are bound: they are valid for as long as it is. The backend keeps it alive and moves its
- * end; the engine watches that end, so the loss is told on time while the backend hangs. Locks of a session are not renewed, so
- * nobody asks after one of them: a backend whose records can be removed while the session lives watches them, and tells {@link
- * BackendEvents#gone} at once.
+ * end; the engine watches that end, so the loss is told on time while the backend hangs. Locks of a session are not renewed, and
+ * asked after by {@link LockBackend#renew} only when the machine may have stood still: a backend whose records can be removed while the session lives watches them,
+ * and tells {@link BackendEvents#gone} at once.
  */
 public interface Session {
     /** The session of a store whose locks end with this process and not before. */

@@ -49,6 +49,7 @@ final class Attempt {
     private volatile boolean unwanted;
     private boolean mayBeDeleted;
     private boolean refusalTold;
+    private boolean retryIsDue;
     private @Nullable Consumer<Boolean> removed;
     private @Nullable Consumer<BackendException> notRemoved;
 
@@ -360,17 +361,20 @@ final class Attempt {
             refusalTold = true;
             Client.warn(why.getMessage() + ". It is tried again until it succeeds");
         }
-        place.client()
-                .later(
-                        UNTIL_TRIED_AGAIN,
-                        () -> place.step(() -> {
-                            if (stage == Stage.STANDING) {
-                                delete();
-                            }
-                        }));
+        if (!retryIsDue) {
+            retryIsDue = true;
+            place.client().later(UNTIL_TRIED_AGAIN, () -> place.step(this::deleteAgain));
+        }
         Consumer<BackendException> tell = notRemoved;
         if (tell != null) {
             tell.accept(why);
+        }
+    }
+
+    private void deleteAgain() {
+        retryIsDue = false;
+        if (stage == Stage.STANDING) {
+            delete();
         }
     }
 

@@ -83,6 +83,17 @@ final class Client {
         return fresh;
     }
 
+    /** Sends a heartbeat of the present session, if there is one. What is asked after it is answered after it. */
+    void beat() {
+        ServerSession current;
+        synchronized (mutex) {
+            current = session;
+        }
+        if (current != null) {
+            current.beat();
+        }
+    }
+
     private void removeUnused(ServerSession current) {
         Duration pause = unused.pause();
         if (pause != null) {

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooKeeper;
@@ -226,7 +227,15 @@ final class ServerSession implements Session, Watcher {
     }
 
     private void connected() {
-        timeoutNanos = server().getSessionTimeout() * 1_000_000L;
+        long granted = server().getSessionTimeout() * 1_000_000L;
+        if (granted < timeoutNanos && timeoutNanos != Long.MAX_VALUE) {
+            // It moved to a server with another limit, and ends sooner than was believed.
+            end();
+            client.later(0, () -> close(System.nanoTime()));
+            return;
+        }
+        // What another server grants beyond that, the next leader may not know of.
+        timeoutNanos = Math.min(timeoutNanos, granted);
         if (tickNanos() > timeoutNanos / 2) {
             refused = Faults.shortSession(client.options(), timeoutNanos, tickNanos());
             end();
@@ -253,9 +262,9 @@ final class ServerSession implements Session, Watcher {
         long sentNanos = System.nanoTime();
         int connection = validity.connection();
         Requests.agree(server(), code -> {
-            if (!Faults.isUnknown(code)
-                    && !Faults.isSessionOver(code)
-                    && validity.answered(connection, sentNanos, System.nanoTime())) {
+            // Nothing else was surely agreed on: a server that has too much to do refuses by itself.
+            boolean agreed = code == Code.OK || code == Code.NOAUTH;
+            if (agreed && validity.answered(connection, sentNanos, System.nanoTime())) {
                 client.run(this::runIfLasting);
             }
         });

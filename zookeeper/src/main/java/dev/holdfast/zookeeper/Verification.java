@@ -25,18 +25,23 @@ final class Verification {
     }
 
     static void of(Attempt attempt, Place place, Answer answer) {
-        attempt.session().beat();
         new Verification(attempt, place, answer).ask(0);
     }
 
     private void ask(int which) {
-        attempt.session()
-                .server()
-                .exists(
-                        place.path() + "/" + attempt.nodes().get(which),
-                        false,
-                        (rc, asked, context, stat) -> place.step(() -> answered(Faults.code(rc), which)),
-                        null);
+        ServerSession session = attempt.session();
+        session.window().send(() -> {
+            session.server()
+                    .exists(
+                            place.path() + "/" + attempt.nodes().get(which),
+                            false,
+                            (rc, asked, context, stat) -> {
+                                session.window().answered();
+                                place.step(() -> answered(Faults.code(rc), which));
+                            },
+                            null);
+            return true;
+        });
     }
 
     private void answered(Code code, int which) {

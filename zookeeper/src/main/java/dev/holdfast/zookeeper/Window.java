@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the changes of one session that are under way. The server answers a session's requests in order, and thousands of changes before a
+ * Bounds the changes and verifications of one session that are under way. The server answers a session's requests in order, and thousands of changes before a
  * heartbeat would make it too late. Safe for use by several threads; requests leave in the order in which they come, and those that nobody
  * wants any more when it is their turn do not: a server that is too slow for all would otherwise be busy with them alone.
  */

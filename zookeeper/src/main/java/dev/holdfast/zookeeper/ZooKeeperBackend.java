@@ -124,6 +124,7 @@ public final class ZooKeeperBackend implements LockBackend {
 
     @Override
     public void renew(List<Claim> claims) {
+        opened().beat();
         for (Claim claim : claims) {
             Place.of(opened(), claim).verify();
         }

@@ -10,6 +10,9 @@ import dev.holdfast.ReleaseResult;
 import dev.holdfast.testkit.servers.ServerNode;
 import dev.holdfast.testkit.servers.ZooKeeperEnsemble;
 import dev.holdfast.trials.proxy.FaultProxy;
+import dev.holdfast.trials.proxy.FrameCounter;
+import dev.holdfast.trials.proxy.FrameGate;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -179,6 +182,27 @@ final class FaultsTest {
             two.forEach(ServerNode::resume);
         }
         stage.awaitContenders(0);
+    }
+
+    /** A server with another limit says so when the session moves to it, and ends it sooner than the holder believed. */
+    @Test
+    void sessionThatAnotherServerShortens_isGivenUp_andAnotherIsBegun() throws Exception {
+        FaultProxy way = stage.proxy(zookeeper.nodes().get(0).socketAddress());
+        FrameGate gate = stage.opened(new FrameGate(FrameCounter::lengthPrefixed, ZooKeeperDialogue::new));
+        Holdfast client = stage.clientAt("127.0.0.1:" + gate.portTo(way.address()), "session-timeout=4s");
+        Lease lease = Stage.take(client, "job");
+        gate.says(FaultsTest::shortened);
+        way.reset();
+        assertThat(Stage.get(lease.whenLost().toCompletableFuture())).isEqualTo(LeaseLoss.SESSION_CLOSED);
+        assertThat(client.lock("job").acquire(Stage.PATIENCE).leaseTime()).isEqualTo(Duration.ofSeconds(3));
+    }
+
+    /** The greeting of a server, which is known by its length, with a session of three seconds. */
+    private static byte[] shortened(byte[] frame) {
+        if (frame.length == 41) {
+            ByteBuffer.wrap(frame).putInt(8, 3_000);
+        }
+        return frame;
     }
 
     @Test
