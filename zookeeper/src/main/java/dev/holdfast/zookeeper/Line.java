@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.zookeeper;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -11,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  * What a listing of a lock's node says to one contender.
  *
  * @param own whether all of its own nodes are there
- * @param ahead how many contenders came before it
+ * @param ahead the contenders that came before it, in no order
  * @param nearest the last of those, or null
  * @param behind whether others came after it
  * @param foreign a child that is no contender, or null
  */
 record Line(
         boolean own,
-        int ahead,
+        List<String> ahead,
         @Nullable String nearest,
         boolean behind,
         @Nullable String foreign) {
@@ -28,7 +29,7 @@ record Line(
     /** Reads a listing, for the contender with these nodes. */
     static Line read(List<String> children, List<String> nodes) {
         long number = number(nodes);
-        int ahead = 0;
+        List<String> ahead = new ArrayList<>();
         boolean behind = false;
         String nearest = null;
         String foreign = null;
@@ -43,7 +44,7 @@ record Line(
             long other = Dialect.number(child);
             // Numbers that have overflowed are later ones: an attempt with such a number gives up.
             if (other >= 0 && other < number) {
-                ahead++;
+                ahead.add(child);
                 nearest = nearest == null || other > Dialect.number(nearest) ? child : nearest;
             } else {
                 behind = true;

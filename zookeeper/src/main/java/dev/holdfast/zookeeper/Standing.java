@@ -18,14 +18,17 @@ final class Standing {
     private final Place place;
     private final ServerSession session;
 
+    /** Up to so many who are ahead are all watched: when the last of them is gone it is one's turn, without a further question. */
+    private static final int WATCHED = 3;
+
     /** At which something is watched. */
     private final Set<String> paths = new HashSet<>();
 
     private final Runnable whenLasting;
     private boolean ended;
-    private @Nullable String watched;
+    private final Set<String> watched = new HashSet<>();
     private int watchedOver;
-    private boolean nextIsMine;
+    private boolean watchesAll;
     private boolean ownSeen;
     private boolean twinLost;
 
@@ -110,7 +113,7 @@ final class Standing {
                     place.path(),
                     line.foreign(),
                     place.claim().name()));
-        } else if (line.ahead() == 0) {
+        } else if (line.ahead().isEmpty()) {
             granted();
             grantedByListing(line);
         } else if (place.waits()) {
@@ -174,22 +177,24 @@ final class Standing {
     }
 
     /**
-     * Waits for the nearest contender ahead. Its own node is watched before that one, so that of two deletions its own is told of first: what
-     * is ahead of a node that is gone is of no interest.
+     * Waits for all contenders ahead when they are few, otherwise for the nearest. Its own node is watched before them, so that of two deletions its
+     * own is told of first: what is ahead of a node that is gone is of no interest.
      */
     private void stand(Line line) {
         String nearest = line.nearest();
         place.queued();
-        nextIsMine = line.ahead() == 1 && attempt.nodes().size() == 1;
-        if (nearest == null || (nearest.equals(watched) && watchedOver == session.connections())) {
+        watchesAll = line.ahead().size() <= WATCHED && attempt.nodes().size() == 1;
+        Set<String> wanted = watchesAll || nearest == null ? Set.copyOf(line.ahead()) : Set.of(nearest);
+        if (wanted.equals(watched) && watchedOver == session.connections()) {
             return;
         }
-        watched = nearest;
+        watched.clear();
+        watched.addAll(wanted);
         watchedOver = session.connections();
         ownSeen = false;
         stoodBehind = false;
         watchOwn(0);
-        watch(nearest);
+        wanted.forEach(this::watch);
     }
 
     /** All of its nodes from one on: to whom sees but one of twins, nobody stands there when that is gone. */
@@ -224,46 +229,47 @@ final class Standing {
     }
 
     /** By its data: to watch whether it exists would leave the watch of one that is gone. */
-    private void watch(String nearest) {
-        String node = place.path() + "/" + nearest;
+    private void watch(String other) {
+        String node = place.path() + "/" + other;
         session.server()
                 .getData(
                         node,
                         watcher(node),
-                        (rc, asked, context, data, stat) -> place.step(() -> nearestAsked(Faults.code(rc), nearest)),
+                        (rc, asked, context, data, stat) -> place.step(() -> otherAsked(Faults.code(rc), other)),
                         null);
     }
 
-    private void nearestAsked(Code code, String nearest) {
-        if (!attempt.isStanding() || !nearest.equals(watched)) {
+    private void otherAsked(Code code, String other) {
+        if (!attempt.isStanding() || !watched.contains(other)) {
             return;
         }
         if (code == Code.OK) {
             stoodBehind = true;
-            return;
-        }
-        if (code == Code.NOAUTH) {
+        } else if (code == Code.NOAUTH) {
             // Somebody else's, who lets nobody read it. That it is there may be asked by everybody.
+            String node = place.path() + "/" + other;
             session.server()
                     .exists(
-                            place.path() + "/" + nearest,
-                            watcher(place.path() + "/" + nearest),
+                            node,
+                            watcher(node),
                             (rc, asked, context, stat) -> place.step(() -> {
-                                if (Faults.code(rc) == Code.NONODE) {
-                                    notWatched();
+                                if (Faults.code(rc) == Code.NONODE && watched.contains(other)) {
+                                    otherChanged(other, EventType.NodeDeleted);
                                 }
                             }),
                             null);
         } else if (Faults.isUnknown(code)) {
-            watched = null;
+            watched.clear();
             session.onConnection(() -> place.step(this::lookAgain));
+        } else if (code == Code.NONODE) {
+            otherChanged(other, EventType.NodeDeleted);
         } else {
             notWatched();
         }
     }
 
     private void notWatched() {
-        watched = null;
+        watched.clear();
         lookAgain();
     }
 
@@ -307,8 +313,8 @@ final class Standing {
                 }
             } else if (attempt.nodes().contains(node)) {
                 ownChanged(type);
-            } else if (node.equals(watched)) {
-                nearestChanged(type);
+            } else if (watched.contains(node)) {
+                otherChanged(node, type);
             }
         });
     }
@@ -321,19 +327,19 @@ final class Standing {
         }
     }
 
-    private void nearestChanged(EventType type) {
-        watched = null;
-        if (type == EventType.NodeDeleted
-                && nextIsMine
-                && watchesOwn()
-                && attempt.revision() != 0
-                && session.isLasting()) {
-            granted();
-            if (place.claim().handsOver()) {
-                list(true);
+    private void otherChanged(String node, EventType type) {
+        watched.remove(node);
+        if (!watchesAll || type != EventType.NodeDeleted) {
+            notWatched();
+        } else if (watched.isEmpty()) {
+            if (watchesOwn() && attempt.revision() != 0 && session.isLasting()) {
+                granted();
+                if (place.claim().handsOver()) {
+                    list(true);
+                }
+            } else {
+                lookAgain();
             }
-        } else {
-            lookAgain();
         }
     }
 
