@@ -33,6 +33,11 @@ record VirtualCallers(StoreFixture store) implements StoreFixture {
     }
 
     @Override
+    public StoreLink connect(Duration leaseTime) {
+        return store.connect(leaseTime);
+    }
+
+    @Override
     public Holdfast open(HoldfastBuilder builder) {
         return store.open(builder);
     }

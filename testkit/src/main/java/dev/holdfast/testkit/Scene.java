@@ -75,7 +75,7 @@ final class Scene {
     }
 
     Client client(LockOptions options, String prefix, LockListener... listeners) {
-        StoreLink link = store.connect();
+        StoreLink link = store.connect(options.leaseTime());
         HoldfastBuilder builder =
                 Holdfast.builder().backend(link.backend()).options(options).prefix(prefix);
         for (LockListener listener : listeners) {

@@ -37,6 +37,16 @@ public interface StoreFixture extends AutoCloseable {
     StoreLink connect();
 
     /**
+     * The same, for a store whose locks end with a session of the client that has one timeout for all of them.
+     *
+     * @param leaseTime of the client's locks, unless a case asks for another one
+     * @return the link; {@link #connect()} unless overridden
+     */
+    default StoreLink connect(Duration leaseTime) {
+        return connect();
+    }
+
+    /**
      * Opens a client. For fixtures that have something to add to the builder.
      *
      * @param builder has a backend and options

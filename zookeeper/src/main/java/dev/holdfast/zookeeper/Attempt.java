@@ -121,19 +121,19 @@ final class Attempt {
         session.window().send(this::createIfWanted);
     }
 
-    private boolean createIfWanted() {
+    private boolean createIfWanted(Window.Turn turn) {
         if (unwanted) {
             place.step(this::neverAsked);
             return false;
         }
-        return create();
+        return create(turn);
     }
 
     /** Both at once: the server works off the requests of a session in order, so the listing has the node if it was made. */
-    private boolean create() {
+    private boolean create(Window.Turn turn) {
         byte[] data = new NodeRecord(place.claim().name(), place.claim().ownerLabel(), false).bytes();
         Requests.create(session.server(), options(), place.path(), prefixes, data, (code, names, made) -> {
-            session.window().answered();
+            turn.answered();
             place.step(() -> created(code, names, made));
         });
         line.list(true);
@@ -185,10 +185,15 @@ final class Attempt {
                     "The node " + place.path() + " on ZooKeeper at " + options() + " vanishes as often as it is made",
                     null));
         } else {
-            Requests.makeParents(
-                    session.server(), options(), place.path(), refused -> place.step(() -> parentsRefused = refused));
-            // Wanted or not: a container that never had a child is never removed.
-            session.window().sendNext(this::create);
+            // Wanted or not by then: a container that never had a child is never removed.
+            session.window().sendNext(turn -> {
+                Requests.makeParents(
+                        session.server(),
+                        options(),
+                        place.path(),
+                        refused -> place.step(() -> parentsRefused = refused));
+                return create(turn);
+            });
         }
     }
 
@@ -326,9 +331,9 @@ final class Attempt {
 
     private void delete() {
         stage = Stage.REMOVING;
-        session.window().send(() -> {
+        session.window().send(turn -> {
             Requests.delete(session.server(), place.path(), nodes, code -> {
-                session.window().answered();
+                turn.answered();
                 place.step(() -> deleted(code));
             });
             return true;

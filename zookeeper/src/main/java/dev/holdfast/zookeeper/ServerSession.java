@@ -32,13 +32,16 @@ final class ServerSession implements Session, Watcher {
     /** Nobody may send more heartbeats than this in a session's timeout. */
     private static final int MOST_BEATS = 50;
 
+    /** So many requests of the window fit into the timeout, one after the other: heartbeats are answered behind them. */
+    private static final int ANSWERS = 20;
+
     private final Client client;
     private final Hosts hosts;
     private final Validity validity;
     private final CountDownLatch ready = new CountDownLatch(1);
     private final CompletableFuture<Void> begun = new CompletableFuture<>();
     private final Set<Attempt> attempts = ConcurrentHashMap.newKeySet();
-    private final Window window = new Window();
+    private final Window window;
     private final Watches watches;
 
     private final Object mutex = new Object();
@@ -58,6 +61,7 @@ final class ServerSession implements Session, Watcher {
         watches = new Watches(client);
         hosts = client.options().hosts();
         validity = new Validity(System.nanoTime());
+        window = new Window(this::isOver, () -> timeoutNanos / ANSWERS, System::nanoTime);
     }
 
     /** Begins to connect; returns at once. */
@@ -148,7 +152,7 @@ final class ServerSession implements Session, Watcher {
         return attempts.stream().anyMatch(attempt -> attempt.owns(node));
     }
 
-    /** What bounds the changes that are under way. */
+    /** What bounds the requests that are under way. */
     Window window() {
         return window;
     }

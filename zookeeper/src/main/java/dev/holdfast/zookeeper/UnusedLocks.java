@@ -58,13 +58,13 @@ final class UnusedLocks {
             return;
         }
         for (String path : due(System.nanoTime() - after.toNanos())) {
-            session.window().send(() -> {
+            session.window().send(turn -> {
                 session.server()
                         .delete(
                                 path,
                                 -1,
                                 (rc, asked, context) -> {
-                                    session.window().answered();
+                                    turn.answered();
                                     removed(path, Faults.code(rc));
                                 },
                                 null);

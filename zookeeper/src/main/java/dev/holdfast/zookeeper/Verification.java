@@ -30,13 +30,13 @@ final class Verification {
 
     private void ask(int which) {
         ServerSession session = attempt.session();
-        session.window().send(() -> {
+        session.window().send(turn -> {
             session.server()
                     .exists(
                             place.path() + "/" + attempt.nodes().get(which),
                             false,
                             (rc, asked, context, stat) -> {
-                                session.window().answered();
+                                turn.answered();
                                 place.step(() -> answered(Faults.code(rc), which));
                             },
                             null);

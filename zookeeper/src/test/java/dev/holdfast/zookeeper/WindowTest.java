@@ -3,67 +3,133 @@ package dev.holdfast.zookeeper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class WindowTest {
-    private static final int MOST = 256;
+    private static final int FIRST = 32;
+    private static final int WIDEST = 256;
+    private static final int NARROWEST = 8;
+    private static final int MANY = 100_000;
+    private static final long IN_TIME = 100;
 
-    private final Window window = new Window();
+    private final Deque<Window.Turn> underWay = new ArrayDeque<>();
     private final List<String> sent = new ArrayList<>();
+    private boolean over;
+    private long now = 1_000;
+    private final Window window = new Window(() -> over, () -> IN_TIME, () -> now);
 
-    private boolean sends(String request) {
-        return sent.add(request);
+    private Window.Request request(String name) {
+        return turn -> {
+            underWay.add(turn);
+            return sent.add(name);
+        };
+    }
+
+    private void ask(int requests) {
+        for (int i = 0; i < requests; i++) {
+            window.send(request("filling"));
+        }
     }
 
     private void fill() {
-        for (int i = 0; i < MOST; i++) {
-            window.send(() -> sends("filling"));
-        }
-        assertThat(sent).hasSize(MOST);
+        ask(FIRST);
+        assertThat(sent).hasSize(FIRST);
         sent.clear();
     }
 
+    private void answer() {
+        underWay.remove().answered();
+    }
+
+    private void answerAllAfter(long nanos) {
+        now += nanos;
+        for (int count = underWay.size(); count > 0; count--) {
+            answer();
+        }
+    }
+
     @Test
-    void requests_beyondTheMost_leaveInOrderAsOthersAreAnswered() {
+    void requests_beyondTheWidth_leaveInOrderAsOthersAreAnswered() {
         fill();
-        window.send(() -> sends("a"));
-        window.send(() -> sends("b"));
+        window.send(request("a"));
+        window.send(request("b"));
         assertThat(sent).isEmpty();
-        window.answered();
+        answer();
         assertThat(sent).containsExactly("a");
-        window.answered();
+        answer();
         assertThat(sent).containsExactly("a", "b");
     }
 
     @Test
     void requestThatGoesOn_isSentBeforeThoseThatWait() {
         fill();
-        window.send(() -> sends("a"));
-        window.sendNext(() -> sends("first"));
-        window.answered();
+        window.send(request("a"));
+        window.sendNext(request("first"));
+        answer();
         assertThat(sent).containsExactly("first");
     }
 
     @Test
     void requestsThatNobodyWantsAnyMore_takeNoPlace_howeverMany() {
         fill();
-        for (int i = 0; i < 100_000; i++) {
-            window.send(() -> false);
+        for (int i = 0; i < MANY; i++) {
+            window.send(turn -> false);
         }
-        window.send(() -> sends("wanted"));
-        window.answered();
+        window.send(request("wanted"));
+        answer();
         assertThat(sent).containsExactly("wanted");
     }
 
     @Test
-    void window_thatWasFull_isFreeAfterwards() {
+    void requestsThatAreAnsweredAtOnce_howeverMany_areSentOneAfterTheOther() {
         fill();
-        window.send(() -> false);
-        for (int i = 0; i < MOST; i++) {
-            window.answered();
+        for (int i = 0; i < MANY; i++) {
+            window.send(turn -> {
+                turn.answered();
+                return true;
+            });
         }
+        window.send(request("last"));
+        answer();
+        assertThat(sent).containsExactly("last");
+    }
+
+    @Test
+    void answersInTime_widenItByAndBy_toTheWidest() {
+        ask(MANY);
+        assertThat(underWay).hasSize(FIRST);
+        answerAllAfter(IN_TIME);
+        assertThat(underWay).hasSize(FIRST + FIRST / 4);
+        for (int i = 0; i < 20; i++) {
+            answerAllAfter(IN_TIME);
+        }
+        assertThat(underWay).hasSize(WIDEST);
+    }
+
+    @Test
+    void answersThatAreLate_halveIt_onceForThoseThatWereUnderWayTogether() {
+        ask(MANY);
+        answerAllAfter(IN_TIME + 1);
+        assertThat(underWay).hasSize(FIRST / 2);
+        answerAllAfter(IN_TIME + 1);
+        assertThat(underWay).hasSize(NARROWEST);
+        answerAllAfter(IN_TIME + 1);
+        assertThat(underWay).hasSize(NARROWEST);
+        answerAllAfter(IN_TIME);
+        assertThat(underWay).hasSize(NARROWEST + 2);
+    }
+
+    @Test
+    void sessionThatIsOver_isSentNothingMore() {
         fill();
+        window.send(request("waiting"));
+        over = true;
+        answerAllAfter(0);
+        window.send(request("late"));
+        assertThat(sent).isEmpty();
     }
 }

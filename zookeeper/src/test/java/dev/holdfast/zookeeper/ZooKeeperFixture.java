@@ -21,10 +21,12 @@ import org.apache.zookeeper.CreateMode;
 
 /** A path of its own for one test, with a proxy before each server for each client. */
 final class ZooKeeperFixture implements StoreFixture {
-    /** Ticks that are short, so that sessions may be; and no waiting for the disk, which no test takes the power from. */
-    static final String[] SETTINGS = {"tickTime=200", "forceSync=no"};
+    private static final Duration SHORTEST = Duration.ofSeconds(2);
+    private static final Duration LONGEST = Duration.ofSeconds(60);
 
-    private static final String SHORT = "lease-time=2s&tick=200ms";
+    /** Ticks that are short, so that sessions may be; and no waiting for the disk, which no test takes the power from. */
+    static final String[] SETTINGS = {"tickTime=200", "maxSessionTimeout=" + LONGEST.toMillis(), "forceSync=no"};
+
     private static final AtomicInteger PATHS = new AtomicInteger();
 
     private final String name;
@@ -81,19 +83,30 @@ final class ZooKeeperFixture implements StoreFixture {
 
     @Override
     public StoreLink connect() {
-        ZooKeeperLink link = new ZooKeeperLink(addresses, path + "?" + SHORT);
+        return connect(SHORTEST);
+    }
+
+    /** What is shorter or longer than a session may be is what a lock asks for, in a session that is not. */
+    @Override
+    public StoreLink connect(Duration leaseTime) {
+        boolean possible = leaseTime.compareTo(SHORTEST) >= 0 && leaseTime.compareTo(LONGEST) <= 0;
+        ZooKeeperLink link = new ZooKeeperLink(addresses, path + parameters(possible ? leaseTime : SHORTEST));
         opened.push(link);
         return link;
     }
 
     @Override
     public String uri() {
-        return servers.uri() + path + "?" + SHORT;
+        return servers.uri() + path + parameters(SHORTEST);
+    }
+
+    private static String parameters(Duration leaseTime) {
+        return "?lease-time=" + leaseTime.toMillis() + "ms&tick=200ms";
     }
 
     @Override
     public Duration leaseTime() {
-        return Duration.ofSeconds(2);
+        return SHORTEST;
     }
 
     /** ZooKeeper's client waits up to a second, at random, before it connects again. */
