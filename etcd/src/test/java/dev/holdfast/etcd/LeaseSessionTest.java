@@ -8,6 +8,7 @@ import dev.holdfast.etcd.link.Access;
 import dev.holdfast.etcd.link.Cluster;
 import dev.holdfast.etcd.wire.Header;
 import dev.holdfast.etcd.wire.LeaseReply;
+import dev.holdfast.testkit.PlainClaim;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -162,7 +163,7 @@ final class LeaseSessionTest {
                         List.of(gate))) {
             Client client = new Client(cluster, events, new Faults(null, false));
             LeaseSession over = LeaseSession.granted(cluster, reply(1, 10), System.nanoTime() - 11 * SECOND);
-            NotedClaim claim = new NotedClaim("job", Duration.ofSeconds(10));
+            PlainClaim claim = new PlainClaim("job", Duration.ofSeconds(10), true);
             Place place = Seat.of(claim).sit(over.place("job"));
             place.createdAt(5);
             AcquireCall.turn(client, claim, place);

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.etcd;
 
-import dev.holdfast.LeaseLoss;
-import dev.holdfast.spi.BackendEvents;
-import dev.holdfast.spi.Claim;
-import dev.holdfast.spi.Session;
+import dev.holdfast.testkit.PlainEvents;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Keeps what a backend tells unasked. */
-final class NotedEvents implements BackendEvents {
+final class NotedEvents extends PlainEvents {
     private final List<String> woken = new CopyOnWriteArrayList<>();
 
     /** The keys of locks that may have come free. */
@@ -21,16 +18,4 @@ final class NotedEvents implements BackendEvents {
     public void wake(String key) {
         woken.add(key);
     }
-
-    @Override
-    public void contended(Claim claim) {}
-
-    @Override
-    public void gone(Claim claim, LeaseLoss why) {}
-
-    @Override
-    public void sessionLost(Session session, LeaseLoss why) {}
-
-    @Override
-    public void verify() {}
 }

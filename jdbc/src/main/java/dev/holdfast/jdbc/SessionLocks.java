@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Locks that the server keeps for a connection of this client. Requests about them come one after the other; waiting happens elsewhere. */
@@ -148,15 +149,7 @@ final class SessionLocks implements Requests {
     }
 
     private void verify(List<Claim> claims) {
-        HoldingSession session = holding.session();
-        List<Claim> held = new ArrayList<>();
-        for (Claim claim : claims) {
-            if (session != null && session.revisionOf(claim.key(), claim.id()) != null) {
-                held.add(claim);
-            } else {
-                claim.gone(LeaseLoss.SESSION_CLOSED);
-            }
-        }
+        List<Claim> held = heldIn(holding.session(), claims, claim -> claim.gone(LeaseLoss.SESSION_CLOSED));
         if (held.isEmpty()) {
             return;
         }
@@ -170,6 +163,19 @@ final class SessionLocks implements Requests {
         } catch (CallFailure e) {
             held.forEach(claim -> claim.notRenewed(e.fault()));
         }
+    }
+
+    /** Those that hold their locks in a session; the others are told that they do not. */
+    private static List<Claim> heldIn(@Nullable HoldingSession session, List<Claim> claims, Consumer<Claim> gone) {
+        List<Claim> held = new ArrayList<>();
+        for (Claim claim : claims) {
+            if (session != null && session.revisionOf(claim.key(), claim.id()) != null) {
+                held.add(claim);
+            } else {
+                gone.accept(claim);
+            }
+        }
+        return held;
     }
 
     @Override
@@ -192,25 +198,18 @@ final class SessionLocks implements Requests {
 
     private void releaseTogether(List<Claim> claims) {
         HoldingSession session = holding.session();
-        List<Claim> held = new ArrayList<>();
-        for (Claim claim : claims) {
-            if (session != null && session.revisionOf(claim.key(), claim.id()) != null) {
-                held.add(claim);
-            } else {
-                claim.freed(false);
-            }
-        }
+        List<Claim> held = heldIn(session, claims, claim -> claim.freed(false));
         if (held.isEmpty()) {
             return;
         }
         try {
-            holding.ask(null, "release " + held.size() + " locks", current -> {
+            boolean freed = holding.ask(null, "release " + held.size() + " locks", current -> {
                 if (current == session) {
                     current.release(held.stream().map(Claim::key).toList());
                 }
-                return true;
+                return current == session;
             });
-            held.forEach(claim -> claim.freed(true));
+            held.forEach(claim -> claim.freed(freed));
         } catch (CallFailure e) {
             held.forEach(claim -> claim.notFreed(e.fault()));
         }

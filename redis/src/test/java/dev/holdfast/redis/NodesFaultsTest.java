@@ -11,10 +11,9 @@ import dev.holdfast.Lease;
 import dev.holdfast.LeaseLoss;
 import dev.holdfast.redis.link.NodeLink;
 import dev.holdfast.redis.script.Script;
-import dev.holdfast.spi.BackendEvents;
 import dev.holdfast.spi.BackendUri;
-import dev.holdfast.spi.Claim;
-import dev.holdfast.spi.Session;
+import dev.holdfast.testkit.PlainClaim;
+import dev.holdfast.testkit.PlainEvents;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -28,32 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What nodes of each deployment say in an order that a real one takes seldom, and what locks make of it. */
 final class NodesFaultsTest {
     static Client client(String uri) {
-        return new Client(RedisOptions.of(BackendUri.parse(uri)), new BackendEvents() {
-            @Override
-            public void wake(String key) {
-                // No engine.
-            }
-
-            @Override
-            public void contended(Claim claim) {
-                // No engine.
-            }
-
-            @Override
-            public void gone(Claim claim, LeaseLoss why) {
-                // No engine.
-            }
-
-            @Override
-            public void sessionLost(Session session, LeaseLoss why) {
-                // No engine.
-            }
-
-            @Override
-            public void verify() {
-                // No engine.
-            }
-        });
+        return new Client(RedisOptions.of(BackendUri.parse(uri)), new PlainEvents());
     }
 
     private static String micros() {
@@ -78,7 +52,7 @@ final class NodesFaultsTest {
             Client client = client("redis://127.0.0.1:" + redis.port() + "?replicas=1");
             Nodes nodes = new OneNode(client, ScriptedNode.driver(), redis.address());
             nodes.open(Stage.PATIENCE);
-            NotedClaim claim = new NotedClaim("job") {
+            PlainClaim claim = new PlainClaim("job", Stage.PATIENCE, true) {
                 @Override
                 public long giveUpNanos() {
                     if (granted.getAndSet(false)) {
@@ -184,14 +158,14 @@ final class NodesFaultsTest {
             Client client = client("redis://127.0.0.1:" + redis.port());
             Nodes nodes = new OneNode(client, ScriptedNode.driver(), redis.address());
             nodes.open(Stage.PATIENCE);
-            NotedClaim asked = new NotedClaim("job");
+            PlainClaim asked = new PlainClaim("job", Stage.PATIENCE, true);
             AcquireCall.send(client, nodes, asked);
             assertThat(Stage.get(asked.answer())).isEqualTo("failed, perhaps applied");
-            NotedClaim renewed = new NotedClaim("job");
+            PlainClaim renewed = new PlainClaim("job", Stage.PATIENCE, true);
             RenewCall.send(client, nodes, List.of(renewed), false);
             assertThat(Stage.get(renewed.answer())).isEqualTo("not renewed");
-            NotedClaim released = new NotedClaim("job");
-            NotedClaim next = new NotedClaim("job");
+            PlainClaim released = new PlainClaim("job", Stage.PATIENCE, true);
+            PlainClaim next = new PlainClaim("job", Stage.PATIENCE, true);
             ReleaseCall.release(client, nodes, released, Seat.of(released), next);
             assertThat(Stage.get(released.answer())).isEqualTo("not freed");
             assertThat(Stage.get(next.answer())).isEqualTo("failed, perhaps applied");
@@ -275,7 +249,7 @@ final class NodesFaultsTest {
             Client client = client("redis-cluster://127.0.0.1:" + staying.port());
             Nodes nodes = new ClusterNodes(client, ScriptedNode.driver());
             nodes.open(Stage.PATIENCE);
-            NotedClaim claim = new NotedClaim("job");
+            PlainClaim claim = new PlainClaim("job", Stage.PATIENCE, true);
             AcquireCall.send(client, nodes, claim);
             assertThat(Stage.get(claim.answer())).isEqualTo("busy");
             nodes.reroute(nodes.linkOf(5), "CLUSTERDOWN");

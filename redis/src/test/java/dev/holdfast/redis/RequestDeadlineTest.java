@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.BackendException;
+import dev.holdfast.testkit.PlainClaim;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -26,7 +27,7 @@ final class RequestDeadlineTest {
     }
 
     private void take(Client client, Nodes nodes) throws Exception {
-        NotedClaim claim = new NotedClaim("job");
+        PlainClaim claim = new PlainClaim("job", Stage.PATIENCE, true);
         AcquireCall.send(client, nodes, claim);
         assertThat(Stage.get(claim.answer())).isEqualTo("granted");
     }
@@ -87,7 +88,7 @@ final class RequestDeadlineTest {
             nodes.open(Stage.PATIENCE);
             nodes.linkOf(0).restart();
             await("the next connection is greeted").atMost(Stage.PATIENCE).until(() -> greetings.get() == 2);
-            NotedClaim claim = new NotedClaim("job");
+            PlainClaim claim = new PlainClaim("job", Stage.PATIENCE, true);
             AcquireCall.send(client, nodes, claim);
             goesOn.countDown();
             assertThat(Stage.get(claim.answer())).isEqualTo("granted");

@@ -4,7 +4,6 @@ package dev.holdfast.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.LeaseLoss;
-import dev.holdfast.spi.BackendEvents;
 import dev.holdfast.spi.Claim;
 import dev.holdfast.spi.Deployment;
 import dev.holdfast.spi.LockBackend;
@@ -167,7 +166,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /** What the backend told unasked. */
-    static final class Events implements BackendEvents {
+    static final class Events extends PlainEvents {
         private final Queue<Claim> contended = new ConcurrentLinkedQueue<>();
         private final Queue<Claim> gone = new ConcurrentLinkedQueue<>();
         private final Queue<Session> ended = new ConcurrentLinkedQueue<>();
@@ -185,9 +184,6 @@ final class RawClient implements AutoCloseable {
         }
 
         @Override
-        public void wake(String key) {}
-
-        @Override
         public void contended(Claim claim) {
             contended.add(claim);
         }
@@ -201,8 +197,5 @@ final class RawClient implements AutoCloseable {
         public void sessionLost(Session session, LeaseLoss why) {
             ended.add(session);
         }
-
-        @Override
-        public void verify() {}
     }
 }

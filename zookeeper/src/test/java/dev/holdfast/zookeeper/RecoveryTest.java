@@ -11,11 +11,9 @@ import dev.holdfast.trials.proxy.FaultProxy;
 import dev.holdfast.trials.proxy.FrameCounter;
 import dev.holdfast.trials.proxy.FrameGate;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.zookeeper.ZooDefs;
-import org.apache.zookeeper.data.ACL;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,14 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RecoveryTest {
     @RegisterExtension
     static final ZooKeeperServer zookeeper = ZooKeeperServer.start(ZooKeeperFixture.SETTINGS);
-
-    private static void allow(Stage stage, int permissions) {
-        stage.operator()
-                .ask(session -> session.setACL(
-                        stage.path() + "/job",
-                        Collections.singletonList(new ACL(permissions, ZooDefs.Ids.ANYONE_ID_UNSAFE)),
-                        -1));
-    }
 
     /** Who gave up at once is told so, and his node, which he may not delete, would keep out everybody behind it. */
     @ParameterizedTest
@@ -42,12 +32,12 @@ final class RecoveryTest {
             int nodes = dialect.equals("twin") ? 2 : 1;
             Lease held = Stage.take(stage.client(parameters), "job");
             Holdfast client = stage.client(parameters);
-            allow(stage, ZooDefs.Perms.ALL & ~ZooDefs.Perms.DELETE);
+            stage.allow("job", ZooDefs.Perms.ALL & ~ZooDefs.Perms.DELETE);
             try {
                 assertThat(client.lock("job").tryAcquire()).isNull();
                 stage.awaitContenders(2 * nodes);
             } finally {
-                allow(stage, ZooDefs.Perms.ALL);
+                stage.allow("job", ZooDefs.Perms.ALL);
             }
             stage.awaitContenders(nodes);
             held.release();
@@ -96,14 +86,14 @@ final class RecoveryTest {
             gate.loseNext();
             CompletableFuture<Lease> lost = client.lock("job").acquireAsync();
             stage.awaitContenders(dialect.equals("twin") ? 2 : 1);
-            allow(stage, ZooDefs.Perms.ALL & ~ZooDefs.Perms.READ);
+            stage.allow("job", ZooDefs.Perms.ALL & ~ZooDefs.Perms.READ);
             try {
                 way.heal();
                 assertThatThrownBy(() -> Stage.get(lost))
                         .isInstanceOf(ExecutionException.class)
                         .hasMessageContaining("refused to look for the lock 'job'");
             } finally {
-                allow(stage, ZooDefs.Perms.ALL);
+                stage.allow("job", ZooDefs.Perms.ALL);
             }
             stage.awaitContenders(0);
             try (Lease next = client.lock("job").acquire(Duration.ofSeconds(20))) {

@@ -16,11 +16,15 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.data.ACL;
 import org.awaitility.Awaitility;
 
 /** Clients and proxies on ZooKeeper under a path of their own, and an operator. */
@@ -54,6 +58,13 @@ final class Stage implements AutoCloseable {
 
     Operator operator() {
         return operator;
+    }
+
+    /** What everybody may do with a lock's node. */
+    void allow(String lock, int permissions) {
+        // The client looks for null in it, which a list of List.of does not allow.
+        List<ACL> everybody = Collections.singletonList(new ACL(permissions, ZooDefs.Ids.ANYONE_ID_UNSAFE));
+        operator.ask(session -> session.setACL(path + "/" + lock, everybody, -1));
     }
 
     String uri(String addresses, String parameters) {

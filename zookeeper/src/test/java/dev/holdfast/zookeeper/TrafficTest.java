@@ -10,11 +10,9 @@ import dev.holdfast.ReleaseResult;
 import dev.holdfast.testkit.servers.ZooKeeperServer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.zookeeper.ZooDefs;
-import org.apache.zookeeper.data.ACL;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,22 +69,14 @@ final class TrafficTest {
     @Test
     void releaseThatIsRefused_isRepeatedNowAndThen() throws Exception {
         Lease lease = Stage.take(client, "job");
-        allow(ZooDefs.Perms.ALL & ~ZooDefs.Perms.DELETE);
+        stage.allow("job", ZooDefs.Perms.ALL & ~ZooDefs.Perms.DELETE);
         long before = link.requests();
         CompletableFuture<ReleaseResult> release = lease.releaseAsync().toCompletableFuture();
         Stage.pause(6_000);
         assertThat(link.requests() - before).as("requests in six seconds").isBetween(3L, 30L);
-        allow(ZooDefs.Perms.ALL);
+        stage.allow("job", ZooDefs.Perms.ALL);
         stage.awaitContenders(0);
         assertThat(Stage.get(release)).isIn(ReleaseResult.RELEASED, ReleaseResult.UNCONFIRMED);
-    }
-
-    private void allow(int permissions) {
-        stage.operator()
-                .ask(session -> session.setACL(
-                        stage.path() + "/job",
-                        Collections.singletonList(new ACL(permissions, ZooDefs.Ids.ANYONE_ID_UNSAFE)),
-                        -1));
     }
 
     /** One listing every half lease for each name that it waits for, however many threads wait. */

@@ -9,7 +9,10 @@ import dev.holdfast.Lease;
 import dev.holdfast.LeaseLoss;
 import dev.holdfast.spi.BackendEvents;
 import dev.holdfast.spi.Claim;
+import dev.holdfast.testkit.PlainClaim;
+import dev.holdfast.testkit.PlainEvents;
 import dev.holdfast.testkit.servers.ZooKeeperServer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -117,7 +120,7 @@ final class TwinFaultsTest {
     @ValueSource(strings = {"_c_", "_k_"})
     void halfOfAHolderDeleted_unseen_isToldWhenItAsks(String half) throws Exception {
         CompletableFuture<LeaseLoss> told = new CompletableFuture<>();
-        BackendEvents events = new PlainClaim.Nobody() {
+        BackendEvents events = new PlainEvents() {
             @Override
             public void gone(Claim claim, LeaseLoss why) {
                 told.complete(why);
@@ -126,7 +129,7 @@ final class TwinFaultsTest {
         ZooKeeperLink link = stage.opened(
                 new ZooKeeperLink(List.of(zookeeper.socketAddress()), stage.path() + "?" + TWIN + "&tick=200ms"));
         link.backend().open(events, Stage.PATIENCE);
-        PlainClaim claim = new PlainClaim("job");
+        PlainClaim claim = new PlainClaim("job", Duration.ofSeconds(4), false);
         link.backend().acquire(claim);
         await().atMost(Stage.PATIENCE).until(() -> claim.answers().contains("granted"));
         link.dropPushes();

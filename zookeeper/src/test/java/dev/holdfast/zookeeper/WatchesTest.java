@@ -4,8 +4,11 @@ package dev.holdfast.zookeeper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Lease;
+import dev.holdfast.testkit.PlainClaim;
+import dev.holdfast.testkit.PlainEvents;
 import dev.holdfast.testkit.servers.ZooKeeperServer;
 import java.lang.reflect.Method;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -49,21 +52,20 @@ final class WatchesTest {
             Lease lease = Stage.take(stage.client("session-timeout=4s"), "job");
             ZooKeeperBackend backend = stage.opened(ZooKeeperBackend.of(
                     stage.uri(stage.servers(), "session-timeout=4s").replace("call-timeout=5s&", "")));
-            backend.open(PlainClaim.NOBODY, Stage.PATIENCE);
+            backend.open(new PlainEvents(), Stage.PATIENCE);
             for (int i = 0; i < MANY; i++) {
-                PlainClaim claim = new PlainClaim("job") {
+                PlainClaim claim = new PlainClaim("job", Duration.ofSeconds(4), true) {
                     @Override
                     public void queued() {
                         super.queued();
                         backend.withdraw(this);
                     }
                 };
-                claim.becomePatient();
                 backend.acquire(claim);
                 Awaitility.await()
-                        .pollInterval(java.time.Duration.ofMillis(2))
+                        .pollInterval(Duration.ofMillis(2))
                         .atMost(Stage.PATIENCE)
-                        .until(() -> claim.answers().contains("freed"));
+                        .until(() -> claim.answers().contains("freed, not held"));
                 assertThat(claim.answers()).startsWith("queued");
             }
             assertThat(backend.session().watches().size())
