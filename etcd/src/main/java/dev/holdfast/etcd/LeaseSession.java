@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.etcd;
 
+import dev.holdfast.LeaseLoss;
 import dev.holdfast.etcd.link.Cluster;
 import dev.holdfast.etcd.link.Method;
 import dev.holdfast.etcd.wire.Header;
@@ -45,7 +46,7 @@ final class LeaseSession {
     private final AtomicReference<@Nullable Keeping> keeping = new AtomicReference<>();
     private final AtomicLong nextSweep = new AtomicLong();
     private volatile boolean recent;
-    private volatile boolean over;
+    private volatile @Nullable LeaseLoss over;
     private volatile boolean suspect;
 
     /** That the lease was kept alive, as one member said. */
@@ -88,14 +89,21 @@ final class LeaseSession {
 
     /** Whether it surely lives. Once it does not, it never does again: nobody renews it, so that etcd frees what it held. */
     boolean isAlive() {
-        if (!over && System.nanoTime() - provenSent.get() >= leaseNanos) {
-            over = true;
-        }
-        return !over;
+        return over() == null;
     }
 
+    /** Why it does not live, or null while it surely does. */
+    @Nullable
+    LeaseLoss over() {
+        if (over == null && System.nanoTime() - provenSent.get() >= leaseNanos) {
+            over = LeaseLoss.EXPIRED;
+        }
+        return over;
+    }
+
+    /** It has ended at etcd. */
     void end() {
-        over = true;
+        over = LeaseLoss.SESSION_CLOSED;
     }
 
     /** Whether a grant that counts from the last proof has as good as its whole time. */

@@ -40,11 +40,13 @@ final class RenewCall {
         Map<LeaseSession, List<Claim>> bySession = new LinkedHashMap<>();
         for (Claim claim : claims) {
             Place place = place(claim);
-            if (place == null
-                    || !place.isHeld()
-                    || !place.session().has(place)
-                    || !place.session().isAlive()) {
+            if (place == null || !place.isHeld() || !place.session().has(place)) {
                 gone(claim, LeaseLoss.EXPIRED);
+                continue;
+            }
+            LeaseLoss over = place.session().over();
+            if (over != null) {
+                gone(claim, over);
             } else {
                 bySession
                         .computeIfAbsent(place.session(), any -> new ArrayList<>())

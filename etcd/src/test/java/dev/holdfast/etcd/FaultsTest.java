@@ -75,6 +75,8 @@ final class FaultsTest {
     void leaseRevoked_isToldAtTheNextRenewal_andTheClientGoesOn() throws Exception {
         Holdfast client = stage.client("lease-time=3s");
         Lease one = Stage.take(client, "one");
+        // So that they are renewed one after the other.
+        Stage.pause(500);
         Lease two = Stage.take(client, "two");
         stage.operator().revoke(stage.operator().keys("one/").get(0).lease());
         assertThat(Stage.get(one.whenLost().toCompletableFuture())).isEqualTo(LeaseLoss.SESSION_CLOSED);
