@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.spi;
 
+import dev.holdfast.LeaseLoss;
+
 /**
  * A session with a store, to which locks are bound: they are valid for as long as it is. The backend keeps it alive and moves its
  * end; the engine watches that end, so the loss is told on time while the backend hangs. Locks of a session are not renewed, and
@@ -18,6 +20,15 @@ public interface Session {
      * @return a value of {@link System#nanoTime()}, or {@link Long#MAX_VALUE} for ever
      */
     long validUntilNanos();
+
+    /**
+     * What holders are told whose locks are lost because the session is not valid any more. Does no I/O.
+     *
+     * @return {@link LeaseLoss#BACKEND_UNREACHABLE}, unless it is known that the session has ended
+     */
+    default LeaseLoss loss() {
+        return LeaseLoss.BACKEND_UNREACHABLE;
+    }
 
     /**
      * How long the store keeps the session without hearing from it.

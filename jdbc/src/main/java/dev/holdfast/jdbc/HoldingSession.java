@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.jdbc;
 
+import dev.holdfast.LeaseLoss;
 import dev.holdfast.jdbc.ConnectionSource.Lent;
 import dev.holdfast.jdbc.SessionStatements.Connected;
 import dev.holdfast.jdbc.SessionStatements.Took;
@@ -85,6 +86,11 @@ final class HoldingSession implements Session {
     @Override
     public long validUntilNanos() {
         return validUntil;
+    }
+
+    @Override
+    public LeaseLoss loss() {
+        return over ? LeaseLoss.SESSION_CLOSED : LeaseLoss.BACKEND_UNREACHABLE;
     }
 
     @Override
@@ -209,11 +215,11 @@ final class HoldingSession implements Session {
     /** Nothing is held here any more, as soon as the server hears of it. */
     void end() {
         if (!over) {
+            over = true;
             long now = System.nanoTime();
             if (validUntil - now > 0) {
                 validUntil = now;
             }
-            over = true;
             source.discard(lent);
         }
     }

@@ -3,6 +3,7 @@ package dev.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.LeaseLoss;
 import dev.holdfast.spi.Session;
 import dev.holdfast.testkit.RecordingClaim.Answer;
 import dev.holdfast.testkit.RecordingClaim.Kind;
@@ -36,6 +37,10 @@ interface SessionContract {
         scene.eventually(
                 "the loss is told",
                 () -> client.events().hasEnded(session) || client.events().wasGone(claim));
+        if (client.events().hasEnded(session)) {
+            // Whoever looks at the session by himself before he is told learns the same.
+            assertThat(session.loss()).isEqualTo(LeaseLoss.SESSION_CLOSED);
+        }
     }
 
     /** The engine asks when the machine may have stood still for longer than the session lasts. */

@@ -116,6 +116,11 @@ final class ServerSession implements Session, Watcher {
     }
 
     @Override
+    public LeaseLoss loss() {
+        return over ? LeaseLoss.SESSION_CLOSED : LeaseLoss.BACKEND_UNREACHABLE;
+    }
+
+    @Override
     public long timeoutNanos() {
         return timeoutNanos;
     }

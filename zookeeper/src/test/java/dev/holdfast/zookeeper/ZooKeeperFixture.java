@@ -25,7 +25,10 @@ final class ZooKeeperFixture implements StoreFixture {
     private static final Duration LONGEST = Duration.ofSeconds(60);
 
     /** Ticks that are short, so that sessions may be; and no waiting for the disk, which no test takes the power from. */
-    static final String[] SETTINGS = {"tickTime=200", "maxSessionTimeout=" + LONGEST.toMillis(), "forceSync=no"};
+    static final String[] SETTINGS = {"tickTime=200", "forceSync=no"};
+
+    /** The same, with sessions as long as a case asks for; of the others none is longer than twenty ticks. */
+    static final String[] LONG_SESSIONS = {"tickTime=200", "forceSync=no", "maxSessionTimeout=" + LONGEST.toMillis()};
 
     private static final AtomicInteger PATHS = new AtomicInteger();
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 final class ZooKeeperLockConformanceTest extends LockConformance {
     @RegisterExtension
-    static final ZooKeeperServer zookeeper = ZooKeeperServer.start(ZooKeeperFixture.SETTINGS);
+    static final ZooKeeperServer zookeeper = ZooKeeperServer.start(ZooKeeperFixture.LONG_SESSIONS);
 
     @Override
     protected StoreFixture openStore() {

@@ -286,10 +286,18 @@ final class StoreSide {
 
     /** The claim's deadline has passed: nobody here holds the lock any more, whatever the store thinks. */
     void lose(StoreClaim held, long now) {
-        Renewal renewal = held.renewal();
-        boolean silent = held.session() != null || (renewal != null && (renewal.asking || renewal.failure != null));
-        queue.loseTurn(silent ? LeaseLoss.BACKEND_UNREACHABLE : LeaseLoss.EXPIRED);
+        queue.loseTurn(whyInvalid(held));
         leave(held, now);
+    }
+
+    private static LeaseLoss whyInvalid(StoreClaim held) {
+        Session session = held.session();
+        if (session != null) {
+            return session.loss();
+        }
+        Renewal renewal = held.renewal();
+        boolean silent = renewal != null && (renewal.asking || renewal.failure != null);
+        return silent ? LeaseLoss.BACKEND_UNREACHABLE : LeaseLoss.EXPIRED;
     }
 
     void renewalFailed(Renewal renewal, BackendException cause, long now) {

@@ -334,11 +334,16 @@ final class LinkBackend implements LockBackend {
         }
     }
 
-    void endSessionAtStore() {
-        LinkSession current;
+    /** The client's session, or null before its first request and after its end. */
+    @Nullable
+    LinkSession session() {
         synchronized (exchange) {
-            current = session;
+            return session;
         }
+    }
+
+    void endSessionAtStore() {
+        LinkSession current = session();
         if (current != null) {
             store.change(records -> {
                 records.endSession(current.id());

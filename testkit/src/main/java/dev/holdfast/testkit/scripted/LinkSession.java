@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.testkit.scripted;
 
+import dev.holdfast.LeaseLoss;
 import dev.holdfast.spi.Session;
 
 /** A client's session: valid for its timeout after the sending of the last sign of life that was answered, less a margin. */
@@ -52,6 +53,11 @@ final class LinkSession implements Session {
     @Override
     public synchronized long validUntilNanos() {
         return over || !alive ? link.nanoTime() : validUntil;
+    }
+
+    @Override
+    public synchronized LeaseLoss loss() {
+        return over ? LeaseLoss.SESSION_CLOSED : LeaseLoss.BACKEND_UNREACHABLE;
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.holdfast.LockOptions;
 import dev.holdfast.ReleaseResult;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** For how long a lease is valid, when it is renewed, and what is a reason to doubt it. */
@@ -256,6 +257,19 @@ class ValidityTest {
         race.pass(ms(501));
         assertThat(held.losses).containsExactly(LeaseLoss.SESSION_CLOSED);
         assertThat(race.hold(a).isHeld()).isTrue();
+    }
+
+    /** The backend knows that its session has ended, and is about to tell. */
+    @Test
+    void holderWhoLooksBeforeTheEndOfTheSessionIsTold_learnsTheSame() {
+        Race race = Race.plain(store -> store.sessions(Race.LEASE));
+        Client a = race.client("A");
+        Attempted held = race.hold(a);
+        race.quiet();
+        Objects.requireNonNull(((LinkBackend) a.link.backend()).session()).end();
+        assertThat(held.lease().isHeld()).isFalse();
+        race.quiet();
+        assertThat(held.losses).containsExactly(LeaseLoss.SESSION_CLOSED);
     }
 
     @Test
