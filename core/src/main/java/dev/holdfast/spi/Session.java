@@ -24,7 +24,7 @@ public interface Session {
     /**
      * What holders are told whose locks are lost because the session is not valid any more. Does no I/O.
      *
-     * @return {@link LeaseLoss#BACKEND_UNREACHABLE}, unless it is known that the session has ended
+     * @return {@link LeaseLoss#BACKEND_UNREACHABLE}, unless it is known that the session has ended or was given up
      */
     default LeaseLoss loss() {
         return LeaseLoss.BACKEND_UNREACHABLE;

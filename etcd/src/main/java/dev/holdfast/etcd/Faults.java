@@ -108,7 +108,11 @@ record Faults(@Nullable String user, boolean tls) {
         }
         return transientFault(
                 lock,
-                start + "the connection broke" + (tls ? "" : "; if the port is one for TLS, add tls=true") + says,
+                start + "the connection broke; if it always does, "
+                        + (tls
+                                ? "the port may not be one for encrypted connections"
+                                : "the port may be one for TLS: add tls=true")
+                        + says,
                 call);
     }
 

@@ -46,7 +46,7 @@ final class LeaseSession {
     private final AtomicReference<@Nullable Keeping> keeping = new AtomicReference<>();
     private final AtomicLong nextSweep = new AtomicLong();
     private volatile boolean recent;
-    private volatile @Nullable LeaseLoss over;
+    private final AtomicReference<@Nullable LeaseLoss> over = new AtomicReference<>();
     private volatile boolean suspect;
 
     /** That the lease was kept alive, as one member said. */
@@ -95,15 +95,15 @@ final class LeaseSession {
     /** Why it does not live, or null while it surely does. */
     @Nullable
     LeaseLoss over() {
-        if (over == null && System.nanoTime() - provenSent.get() >= leaseNanos) {
-            over = LeaseLoss.EXPIRED;
+        if (over.get() == null && System.nanoTime() - provenSent.get() >= leaseNanos) {
+            over.compareAndSet(null, LeaseLoss.EXPIRED);
         }
-        return over;
+        return over.get();
     }
 
-    /** It has ended at etcd. */
+    /** It has ended at etcd, or is about to be ended there. */
     void end() {
-        over = LeaseLoss.SESSION_CLOSED;
+        over.compareAndSet(null, LeaseLoss.SESSION_CLOSED);
     }
 
     /** Whether a grant that counts from the last proof has as good as its whole time. */

@@ -37,6 +37,7 @@ final class LateReleaseTest {
         backend.acquire(claim);
         assertThat(Stage.get(claim.answer())).isEqualTo("granted");
         Stage.pause(millis);
+        assertThat(claim.answers()).containsExactly("granted");
         claim.asksNow(false);
         proxy.replies().cutBefore(1);
         backend.release(claim, null);

@@ -31,16 +31,12 @@ interface SessionContract {
     @Needs(Capability.SESSION_END)
     default void session_endedAtTheStore_isTold(Scene scene) throws Exception {
         RawClient client = scene.raw();
-        RecordingClaim claim = client.claim("job");
-        Session session = Objects.requireNonNull(client.acquire(claim).session());
+        Session session =
+                Objects.requireNonNull(client.acquire(client.claim("job")).session());
         client.link().endSession();
-        scene.eventually(
-                "the loss is told",
-                () -> client.events().hasEnded(session) || client.events().wasGone(claim));
-        if (client.events().hasEnded(session)) {
-            // Whoever looks at the session by himself before he is told learns the same.
-            assertThat(session.loss()).isEqualTo(LeaseLoss.SESSION_CLOSED);
-        }
+        scene.eventually("the end of the session is told", () -> client.events().hasEnded(session));
+        // Whoever looks at the session by himself before he is told learns the same.
+        assertThat(session.loss()).isEqualTo(LeaseLoss.SESSION_CLOSED);
     }
 
     /** The engine asks when the machine may have stood still for longer than the session lasts. */

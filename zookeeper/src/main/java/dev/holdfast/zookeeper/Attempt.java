@@ -5,6 +5,7 @@ import dev.holdfast.BackendException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.zookeeper.KeeperException.Code;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,8 @@ final class Attempt {
     private long revision;
     private int tries;
     private @Nullable Code parentsRefused;
+
+    private final AtomicBoolean verificationWaits = new AtomicBoolean();
 
     // The end
     private volatile boolean unwanted;
@@ -92,6 +95,11 @@ final class Attempt {
         return unwanted;
     }
 
+    /** Sets whether the question if it still stands waits for its turn; returns whether it did. */
+    boolean awaitsVerification(boolean now) {
+        return verificationWaits.getAndSet(now);
+    }
+
     Standing line() {
         return line;
     }
@@ -133,7 +141,7 @@ final class Attempt {
     private boolean create(Window.Turn turn) {
         byte[] data = new NodeRecord(place.claim().name(), place.claim().ownerLabel(), false).bytes();
         Requests.create(session.server(), options(), place.path(), prefixes, data, (code, names, made) -> {
-            turn.answered();
+            turn.answered(code);
             place.step(() -> created(code, names, made));
         });
         line.list(true);
@@ -217,22 +225,33 @@ final class Attempt {
         if (stage != Stage.UNKNOWN) {
             return;
         }
-        session.server().sync(place.path(), (rc, asked, context) -> {}, null);
-        session.server()
-                .getChildren(
-                        place.path(),
-                        unwanted ? null : line.watcher(place.path()),
-                        (rc, asked, context, children, stat) ->
-                                place.step(() -> recovered(Faults.code(rc), children == null ? List.of() : children)),
-                        null);
+        session.window().sendNext(turn -> {
+            AtomicBoolean syncLost = new AtomicBoolean();
+            session.server()
+                    .sync(place.path(), (rc, asked, context) -> syncLost.set(Faults.isUnknown(Faults.code(rc))), null);
+            session.server()
+                    .getChildren(
+                            place.path(),
+                            unwanted ? null : line.watcher(place.path()),
+                            (rc, asked, context, children, stat) -> {
+                                turn.answered(Faults.code(rc));
+                                List<String> found = children == null ? List.of() : children;
+                                place.step(() -> recovered(syncLost.get(), Faults.code(rc), found));
+                            },
+                            null);
+            return true;
+        });
     }
 
-    private void recovered(Code code, List<String> children) {
+    private void recovered(boolean syncLost, Code code, List<String> children) {
         if (stage != Stage.UNKNOWN) {
             return;
         }
         if (Faults.isUnknown(code)) {
             session.onConnection(() -> place.step(this::recover));
+        } else if (syncLost) {
+            // The connection broke between the two, and there is another one already.
+            recover();
         } else if (code != Code.OK && code != Code.NONODE) {
             if (!Faults.isSessionOver(code)) {
                 notLookedFor(Faults.refused(
@@ -331,9 +350,10 @@ final class Attempt {
 
     private void delete() {
         stage = Stage.REMOVING;
-        session.window().send(turn -> {
+        // Before those who want locks of their own.
+        session.window().sendNext(turn -> {
             Requests.delete(session.server(), place.path(), nodes, code -> {
-                turn.answered();
+                turn.answered(code);
                 place.step(() -> deleted(code));
             });
             return true;

@@ -182,6 +182,9 @@ final class Place {
 
     /** Nobody is ahead, and the session is alive. */
     void grant(Attempt which) {
+        if (!isCurrent(which)) {
+            throw new IllegalStateException("an attempt that has ended is granted " + path);
+        }
         held = true;
         long revision = which.revision();
         tell(() -> claim.granted(revision, which.session()));

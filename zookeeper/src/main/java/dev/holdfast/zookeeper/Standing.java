@@ -246,17 +246,14 @@ final class Standing {
         if (code == Code.OK) {
             stoodBehind = true;
         } else if (code == Code.NOAUTH) {
-            // Somebody else's, who lets nobody read it. That it is there may be asked by everybody.
+            // Somebody else's, who lets nobody read it. Everybody may ask whether it is there, and older servers tell
+            // when it is not any more; the newer tell nobody who may not read it, and it is asked for now and then.
             String node = place.path() + "/" + other;
             session.server()
                     .exists(
                             node,
                             watcher(node),
-                            (rc, asked, context, stat) -> place.step(() -> {
-                                if (Faults.code(rc) == Code.NONODE && watched.contains(other)) {
-                                    otherChanged(other, EventType.NodeDeleted);
-                                }
-                            }),
+                            (rc, asked, context, stat) -> place.step(() -> otherAsked(Faults.code(rc), other)),
                             null);
         } else if (Faults.isUnknown(code)) {
             watched.clear();
@@ -323,6 +320,8 @@ final class Standing {
         if (type == EventType.NodeDeleted) {
             attempt.vanished();
         } else if (type == EventType.NodeDataChanged) {
+            // The watch is used up, and whoever changes the node may delete it, too.
+            ownSeen = false;
             lookAtOwn();
         }
     }
@@ -332,7 +331,9 @@ final class Standing {
         if (!watchesAll || type != EventType.NodeDeleted) {
             notWatched();
         } else if (watched.isEmpty()) {
-            if (watchesOwn() && attempt.revision() != 0 && session.isLasting()) {
+            // Otherwise an operator may have asked for the lock before the own node was watched.
+            boolean told = watchesOwn() && stoodBehind;
+            if (told && attempt.revision() != 0 && session.isLasting()) {
                 granted();
                 if (place.claim().handsOver()) {
                     list(true);

@@ -2,11 +2,11 @@
 package dev.holdfast.zookeeper;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.zookeeper.KeeperException.Code;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class UnusedLocks {
     /** Beyond that the one that was used first is left to stay. */
     private static final int MOST = 10_000;
+
+    /** At most so many are deleted at a time, for those who want locks come after them. */
+    private static final int TOGETHER = 1_000;
 
     private final @Nullable Duration after;
     private final String root;
@@ -57,15 +60,16 @@ final class UnusedLocks {
         if (after == null || !session.isConnected()) {
             return;
         }
-        for (String path : due(System.nanoTime() - after.toNanos())) {
+        long now = System.nanoTime();
+        for (String path : due(now)) {
             session.window().send(turn -> {
                 session.server()
                         .delete(
                                 path,
                                 -1,
                                 (rc, asked, context) -> {
-                                    turn.answered();
-                                    removed(path, Faults.code(rc));
+                                    turn.answered(Faults.code(rc));
+                                    removed(path, now, Faults.code(rc));
                                 },
                                 null);
                 return true;
@@ -73,31 +77,37 @@ final class UnusedLocks {
         }
     }
 
-    private List<String> due(long lastUsedBefore) {
-        List<String> due = new ArrayList<>();
+    /** They stay known until they are gone: a request may not be sent, or not be answered. */
+    private List<String> due(long now) {
+        long lastUsedBefore = now - Objects.requireNonNull(after).toNanos();
         synchronized (mutex) {
-            Iterator<Map.Entry<String, Long>> all = lastUse.entrySet().iterator();
-            while (all.hasNext()) {
-                Map.Entry<String, Long> one = all.next();
-                if (one.getValue() - lastUsedBefore > 0) {
-                    break;
-                }
-                due.add(one.getKey());
-                all.remove();
-            }
+            List<String> due = lastUse.entrySet().stream()
+                    .takeWhile(one -> one.getValue() - lastUsedBefore <= 0)
+                    .limit(TOGETHER)
+                    .map(Map.Entry::getKey)
+                    .toList();
+            due.forEach(path -> {
+                lastUse.remove(path);
+                lastUse.put(path, now);
+            });
+            return due;
         }
-        return due;
     }
 
-    private void removed(String path, Code code) {
+    private void removed(String path, long askedNanos, Code code) {
+        if (code != Code.NOTEMPTY && !Faults.isUnknown(code) && !Faults.isSessionOver(code)) {
+            // It is gone, or nobody lets this client delete it.
+            synchronized (mutex) {
+                // Unless it was used meanwhile.
+                lastUse.remove(path, askedNanos);
+            }
+        }
         if (code == Code.OK) {
             // A name with slashes has nodes above its own, which may be of no more use either.
             String above = path.substring(0, path.lastIndexOf('/'));
             if (above.length() > root.length()) {
                 used(above);
             }
-        } else if (code == Code.NOTEMPTY || Faults.isUnknown(code) || Faults.isSessionOver(code)) {
-            used(path);
         }
     }
 }

@@ -10,7 +10,7 @@ final class Verification {
     private final Attempt attempt;
     private final Place place;
     private final Answer answer;
-    private final long sentNanos = System.nanoTime();
+    private long sentNanos;
 
     /** What became of it; that a node is not there is told by the attempt, as whenever that is seen. */
     @FunctionalInterface
@@ -25,33 +25,46 @@ final class Verification {
     }
 
     static void of(Attempt attempt, Place place, Answer answer) {
-        new Verification(attempt, place, answer).ask(0);
-    }
-
-    private void ask(int which) {
-        ServerSession session = attempt.session();
-        session.window().send(turn -> {
-            session.server()
-                    .exists(
-                            place.path() + "/" + attempt.nodes().get(which),
-                            false,
-                            (rc, asked, context, stat) -> {
-                                turn.answered();
-                                place.step(() -> answered(Faults.code(rc), which));
-                            },
-                            null);
-            return true;
+        // One that waits for its turn is asked later than now, and so answers this, too.
+        if (attempt.awaitsVerification(true)) {
+            return;
+        }
+        Verification asked = new Verification(attempt, place, answer);
+        attempt.session().window().send(turn -> {
+            attempt.awaitsVerification(false);
+            asked.sentNanos = System.nanoTime();
+            return asked.ask(turn, 0);
         });
     }
 
+    private boolean ask(Window.Turn turn, int which) {
+        if (attempt.isUnwanted()) {
+            return false;
+        }
+        attempt.session()
+                .server()
+                .exists(
+                        place.path() + "/" + attempt.nodes().get(which),
+                        false,
+                        (rc, asked, context, stat) -> {
+                            turn.answered(Faults.code(rc));
+                            place.step(() -> answered(Faults.code(rc), which));
+                        },
+                        null);
+        return true;
+    }
+
     private void answered(Code code, int which) {
+        if (attempt.isUnwanted()) {
+            return;
+        }
         if (code == Code.NONODE) {
             attempt.vanished();
         } else if (code != Code.OK) {
             String name = place.claim().name();
             answer.answer(sentNanos, Faults.unknown(place.client().options(), code, "verify", name));
         } else if (which + 1 < attempt.nodes().size()) {
-            ask(which + 1);
+            attempt.session().window().sendNext(turn -> ask(turn, which + 1));
         } else {
             answer.answer(sentNanos, null);
         }

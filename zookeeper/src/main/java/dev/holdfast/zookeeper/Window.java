@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import org.apache.zookeeper.KeeperException.Code;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,9 @@ final class Window {
     private final BooleanSupplier over;
     private final LongSupplier inTimeNanos;
     private final LongSupplier clock;
+    private final Object mutex = new Object();
     private final Deque<Request> waiting = new ArrayDeque<>();
+    private final Deque<Request> goingOn = new ArrayDeque<>();
     private int width = FIRST;
     private int underWay;
     private int answers;
@@ -66,51 +69,56 @@ final class Window {
         private final long sentNanos = clock.getAsLong();
 
         /** It was answered, or never will be. Called by the one thread that answers, which holds no mutex while the session lasts. */
-        void answered() {
-            ended(sentNanos);
+        void answered(Code code) {
+            ended(sentNanos, !Faults.isUnknown(code));
             passOn();
         }
     }
 
     /** Sends a request now, or when enough of those before it were answered. */
     void send(Request request) {
-        enter(request, false);
+        enter(request, waiting);
     }
 
     /** The same, before those that wait: for a request that goes on with something that has had its turn. */
     void sendNext(Request request) {
-        enter(request, true);
+        enter(request, goingOn);
     }
 
-    private void enter(Request request, boolean first) {
-        synchronized (waiting) {
-            if (underWay >= width || !waiting.isEmpty()) {
-                if (first) {
-                    waiting.addFirst(request);
-                } else {
-                    waiting.addLast(request);
-                }
+    private void enter(Request request, Deque<Request> line) {
+        synchronized (mutex) {
+            if (underWay >= width || !goingOn.isEmpty() || !waiting.isEmpty()) {
+                line.add(request);
                 return;
             }
             underWay++;
         }
         // Outside, because a handle that is closed answers at once, on this thread. Who sends two of which the order
         // matters does so under his own mutex, and so the others that wait have no turn here.
-        send(request, new Turn());
+        sendNow(request);
     }
 
-    private void send(Request request, Turn turn) {
-        if (over.getAsBoolean() || !request.send(turn)) {
-            synchronized (waiting) {
-                underWay--;
+    private void sendNow(Request request) {
+        boolean sent = false;
+        try {
+            sent = !over.getAsBoolean() && request.send(new Turn());
+        } finally {
+            if (!sent) {
+                synchronized (mutex) {
+                    underWay--;
+                }
             }
         }
     }
 
-    private void ended(long sentNanos) {
-        synchronized (waiting) {
+    private void ended(long sentNanos, boolean answered) {
+        synchronized (mutex) {
             underWay--;
             long now = clock.getAsLong();
+            if (!answered) {
+                // That a connection broke says nothing about how much the server can do.
+                return;
+            }
             if (now - sentNanos <= inTimeNanos.getAsLong()) {
                 if (++answers % WIDENING == 0 && width < WIDEST) {
                     width++;
@@ -125,22 +133,35 @@ final class Window {
 
     /** Sends those whose turn it is; not from within itself, because an answer may come at once. */
     private void passOn() {
-        Request next = next(true);
-        while (next != null) {
-            send(next, new Turn());
-            next = next(false);
+        synchronized (mutex) {
+            if (passingOn) {
+                return;
+            }
+            passingOn = true;
+        }
+        boolean done = false;
+        try {
+            for (Request next = next(); next != null; next = next()) {
+                sendNow(next);
+            }
+            done = true;
+        } finally {
+            if (!done) {
+                // A defect, which is for the caller; the others go on with the next answer.
+                synchronized (mutex) {
+                    passingOn = false;
+                }
+            }
         }
     }
 
-    /** The next one in the place of one that was answered; null if there is none, or if somebody else is at it. */
-    private @Nullable Request next(boolean begins) {
-        synchronized (waiting) {
-            if (begins && passingOn) {
-                return null;
-            }
-            Request next = underWay < width ? waiting.pollFirst() : null;
-            passingOn = next != null;
-            if (next != null) {
+    /** The next one in the place of one that was answered; null if there is none, and nobody is passing on any more. */
+    private @Nullable Request next() {
+        synchronized (mutex) {
+            Request next = underWay >= width ? null : goingOn.isEmpty() ? waiting.poll() : goingOn.poll();
+            if (next == null) {
+                passingOn = false;
+            } else {
                 underWay++;
             }
             return next;

@@ -10,6 +10,7 @@ import dev.holdfast.testkit.servers.ZooKeeperServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -26,6 +27,7 @@ final class PlaceTest {
     @Test
     void withdrawalOfASecondAttempt_isNotAnsweredByTheEndOfTheFirst() throws Exception {
         CompletableFuture<List<String>> afterTheFirst = new CompletableFuture<>();
+        List<List<String>> foundTaken = new CopyOnWriteArrayList<>();
         try (Stage stage = new Stage(zookeeper)) {
             Lease lease = Stage.take(stage.client("session-timeout=4s"), "job");
             ZooKeeperBackend backend = stage.opened(ZooKeeperBackend.of(
@@ -45,6 +47,7 @@ final class PlaceTest {
                                         afterTheFirst.complete(List.copyOf(answers()));
                                     },
                                     null);
+                    foundTaken.add(List.copyOf(answers()));
                     asksNow(true);
                     backend.acquire(this);
                     backend.withdraw(this);
@@ -58,6 +61,7 @@ final class PlaceTest {
                     .atMost(Stage.PATIENCE)
                     .until(() -> claim.answers().contains("freed, not held"));
             assertThat(stage.contenders()).hasSize(1);
+            assertThat(foundTaken).containsExactly(List.of("busy"));
             assertThat(claim.answers()).containsExactly("freed, not held");
             assertThat(lease.isHeld()).isTrue();
         }

@@ -2,11 +2,13 @@
 package dev.holdfast.zookeeper;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.apache.zookeeper.KeeperException.Code;
 import org.junit.jupiter.api.Test;
 
 final class WindowTest {
@@ -42,7 +44,7 @@ final class WindowTest {
     }
 
     private void answer() {
-        underWay.remove().answered();
+        underWay.remove().answered(Code.OK);
     }
 
     private void answerAllAfter(long nanos) {
@@ -69,8 +71,11 @@ final class WindowTest {
         fill();
         window.send(request("a"));
         window.sendNext(request("first"));
+        window.sendNext(request("second"));
         answer();
-        assertThat(sent).containsExactly("first");
+        answer();
+        answer();
+        assertThat(sent).containsExactly("first", "second", "a");
     }
 
     @Test
@@ -89,7 +94,7 @@ final class WindowTest {
         fill();
         for (int i = 0; i < MANY; i++) {
             window.send(turn -> {
-                turn.answered();
+                turn.answered(Code.OK);
                 return true;
             });
         }
@@ -121,6 +126,31 @@ final class WindowTest {
         assertThat(underWay).hasSize(NARROWEST);
         answerAllAfter(IN_TIME);
         assertThat(underWay).hasSize(NARROWEST + 2);
+    }
+
+    @Test
+    void answersThatGetLost_sayNothing() {
+        ask(MANY);
+        for (int i = 0; i < MANY / 2; i++) {
+            underWay.remove().answered(Code.CONNECTIONLOSS);
+        }
+        assertThat(underWay).hasSize(FIRST);
+        now += IN_TIME + 1;
+        underWay.remove().answered(Code.CONNECTIONLOSS);
+        assertThat(underWay).hasSize(FIRST);
+    }
+
+    @Test
+    void requestThatFails_holdsNobodyUp() {
+        fill();
+        window.send(turn -> {
+            throw new IllegalStateException("a defect");
+        });
+        window.send(request("a"));
+        window.send(request("b"));
+        assertThatThrownBy(this::answer).hasMessage("a defect");
+        answer();
+        assertThat(sent).containsExactly("a", "b");
     }
 
     @Test
