@@ -10,11 +10,25 @@ import dev.holdfast.Lease;
 import dev.holdfast.LeaseLoss;
 import dev.holdfast.testkit.servers.ZooKeeperServer;
 import dev.holdfast.trials.proxy.FaultProxy;
+import dev.holdfast.trials.proxy.FrameCounter;
+import dev.holdfast.trials.proxy.FrameGate;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.ACL;
+import org.apache.zookeeper.data.Id;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +41,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class WaitingFaultsTest {
     @RegisterExtension
     static final ZooKeeperServer zookeeper = ZooKeeperServer.start(ZooKeeperFixture.SETTINGS);
+
+    /** Where a reply has the number of its error. */
+    private static final int ERROR = 16;
 
     private Stage stage;
 
@@ -182,5 +199,73 @@ final class WaitingFaultsTest {
             held.release();
             stage.operator().delete(stage.path() + "/job");
         }
+    }
+
+    /** Does something when the servers have answered, and before the client hears of it. */
+    private Holdfast clientThatHears(Predicate<byte[]> reply, Runnable meanwhile) {
+        AtomicBoolean done = new AtomicBoolean();
+        FrameGate gate = stage.opened(new FrameGate(FrameCounter::lengthPrefixed, ZooKeeperDialogue::new));
+        gate.says(frame -> {
+            if (reply.test(frame) && done.compareAndSet(false, true)) {
+                meanwhile.run();
+            }
+            return frame;
+        });
+        return stage.clientAt("127.0.0.1:" + gate.portTo(zookeeper.socketAddress()), "session-timeout=4s");
+    }
+
+    private static boolean isRefused(byte[] reply) {
+        return reply.length >= ERROR + 4
+                && ByteBuffer.wrap(reply).getInt(ERROR) == KeeperException.Code.NOAUTH.intValue();
+    }
+
+    private String stranger(List<ACL> acl) {
+        String node = stage.path() + "/job/_c_" + UUID.randomUUID() + "-lock-";
+        return stage.operator().ask(session -> session.create(node, new byte[0], acl, CreateMode.EPHEMERAL_SEQUENTIAL));
+    }
+
+    /**
+     * The one ahead lets nobody read his node, so whether it is there is asked in another request. Before that an operator removes the waiter's node,
+     * a rival comes, and the one ahead goes: the answer is about a place that is no more.
+     */
+    @Test
+    void lateAnswerAboutAPlaceThatWasLeft_grantsNothing() throws Exception {
+        stage.operator().create(stage.path());
+        stage.operator().create(stage.path() + "/job");
+        String hidden =
+                stranger(Collections.singletonList(new ACL(ZooDefs.Perms.ALL, new Id("digest", "somebody:else"))));
+        CompletableFuture<String> rival = new CompletableFuture<>();
+        Holdfast client = clientThatHears(WaitingFaultsTest::isRefused, () -> {
+            stage.contenders().stream().filter(node -> !node.equals(hidden)).forEach(stage.operator()::delete);
+            rival.complete(stranger(ZooDefs.Ids.OPEN_ACL_UNSAFE));
+            stage.operator().delete(hidden);
+        });
+        CompletableFuture<Lease> waiter = client.lock("job").acquireAsync();
+        String holder = Stage.get(rival);
+        long holdersRevision = stage.operator().stat(holder).getCzxid();
+        Stage.pause(1_000);
+        assertThat(waiter).isNotDone();
+        assertThat(stage.contenders()).hasSize(2).contains(holder);
+        stage.operator().delete(holder);
+        assertThat(Stage.get(waiter).token()).isGreaterThan(holdersRevision);
+    }
+
+    /** It was said to stand behind somebody, and was the first when it began to watch its node. */
+    @Test
+    void releaseForcedBeforeTheOneWhoseTurnItIsWatchesItsNode_isHeard() throws Exception {
+        Holdfast operator = stage.client("session-timeout=4s");
+        stage.operator().create(stage.path());
+        stage.operator().create(stage.path() + "/job");
+        String ahead = stranger(ZooDefs.Ids.OPEN_ACL_UNSAFE);
+        CompletableFuture<Boolean> forced = new CompletableFuture<>();
+        Holdfast client = clientThatHears(
+                reply -> new String(reply, StandardCharsets.ISO_8859_1).contains(Requests.name(ahead)), () -> {
+                    stage.operator().delete(ahead);
+                    forced.complete(operator.forceRelease("job"));
+                });
+        Lease lease = Stage.get(client.lock("job").acquireAsync());
+        assertThat(Stage.get(forced)).isTrue();
+        assertThat(Stage.get(lease.whenLost().toCompletableFuture())).isEqualTo(LeaseLoss.TAKEN_OVER);
+        stage.awaitContenders(0);
     }
 }

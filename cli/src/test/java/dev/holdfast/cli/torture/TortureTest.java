@@ -88,6 +88,7 @@ final class TortureTest {
                 json.toString());
         assertThat(result.code()).as(result.out() + result.err()).isEqualTo(ExitCodes.FAILURE);
         Map<String, Map<String, Object>> stores = stores(json);
+        assertThat(stores.values()).extracting(store -> store.get("partial")).containsOnly("");
         assertThat(broken(stores, "releases-anybody")).contains("BROKEN", "exclusion by contract");
         assertThat(broken(stores, "grants-everybody")).contains("BROKEN", "exclusion by contract");
         assertThat(broken(stores, "constant-token")).contains("BROKEN", "tokens were given twice");
