@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,36 +73,46 @@ final class TortureTest {
         return stores;
     }
 
+    /** How soon a flaw shows is a matter of chance, and of what else the machine does: what was not found is looked for once more, for longer. */
     @Test
     void flawedStores_areFoundOut_andSoundOnesAreNot() throws IOException {
+        Map<String, String> flaws = new TreeMap<>(Map.of(
+                "releases-anybody", "exclusion by contract",
+                "grants-everybody", "exclusion by contract",
+                "constant-token", "tokens were given twice",
+                "holds-for-ever", "exclusion by contract"));
         Path json = directory.resolve("report.json");
-        Cli.Result result = torture(
-                store("releases-anybody"),
-                store("grants-everybody"),
-                store("constant-token"),
-                store("holds-for-ever"),
-                store("sound"),
-                "--minutes",
-                "0.08",
-                "--lease",
-                "500ms",
-                "--json",
-                json.toString());
-        assertThat(result.code()).as(result.out() + result.err()).isEqualTo(ExitCodes.FAILURE);
-        Map<String, Map<String, Object>> stores = stores(json);
-        assertThat(stores.values()).extracting(store -> store.get("partial")).containsOnly("");
-        assertThat(broken(stores, "releases-anybody")).contains("BROKEN", "exclusion by contract");
-        assertThat(broken(stores, "grants-everybody")).contains("BROKEN", "exclusion by contract");
-        assertThat(broken(stores, "constant-token")).contains("BROKEN", "tokens were given twice");
-        assertThat(broken(stores, "holds-for-ever")).contains("BROKEN", "exclusion by contract");
-        assertThat(broken(stores, "sound")).contains("KEPT");
-        assertThat(result.out())
+        StringBuilder out = new StringBuilder();
+        for (int tries = 1; tries <= 3 && !flaws.isEmpty(); tries++) {
+            List<String> arguments = new ArrayList<>(
+                    List.of("--minutes", "" + 0.08 * tries, "--lease", "500ms", "--json", json.toString()));
+            for (String scheme : flaws.keySet()) {
+                arguments.add(store(scheme));
+            }
+            arguments.add(store("sound"));
+            Cli.Result result = torture(arguments.toArray(String[]::new));
+            out.append(result.out());
+            Map<String, Map<String, Object>> stores = stores(json);
+            assertThat(stores.values())
+                    .as(result.out() + result.err())
+                    .extracting(store -> store.get("partial"))
+                    .containsOnly("");
+            assertThat(sentence(stores, "sound")).contains("KEPT");
+            boolean broken = stores.keySet().stream()
+                    .anyMatch(scheme -> sentence(stores, scheme).contains("BROKEN"));
+            assertThat(result.code()).isEqualTo(broken ? ExitCodes.FAILURE : 0);
+            flaws.entrySet()
+                    .removeIf(flaw -> sentence(stores, flaw.getKey()).contains("BROKEN")
+                            && sentence(stores, flaw.getKey()).contains(flaw.getValue()));
+            assertThat(leftovers()).isEmpty();
+        }
+        assertThat(flaws).as("not found out").isEmpty();
+        assertThat(out)
                 .contains("The control was caught", "The same again: holdfast torture 'constant-token:", "--seed ");
-        assertThat(leftovers()).isEmpty();
     }
 
-    private static String broken(Map<String, Map<String, Object>> stores, String scheme) {
-        return String.valueOf(stores.get(scheme).get("sentence"));
+    private static String sentence(Map<String, Map<String, Object>> stores, String scheme) {
+        return String.valueOf(Objects.requireNonNull(stores.get(scheme)).get("sentence"));
     }
 
     @Test
