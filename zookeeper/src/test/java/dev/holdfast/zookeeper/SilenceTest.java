@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -114,8 +115,10 @@ final class SilenceTest {
         int left = zookeeper.nodes().indexOf(leader);
         List<ServerNode> followers = new ArrayList<>(zookeeper.nodes());
         followers.remove(leader);
+        // Both ways: they would go on electing a leader whose vote they hear, though they cannot follow it.
         List<FaultProxy> links = followers.stream()
-                .map(node -> PEERS.get(zookeeper.nodes().indexOf(node) + ">" + left))
+                .map(node -> zookeeper.nodes().indexOf(node))
+                .flatMap(node -> Stream.of(PEERS.get(node + ">" + left), PEERS.get(left + ">" + node)))
                 .toList();
         String others = followers.get(0).address() + "," + followers.get(1).address();
         try (Stage stage = new Stage(others)) {
