@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.conformance;
 
-import dev.holdfast.LeaseLoss;
 import dev.holdfast.LockInfo;
-import dev.holdfast.spi.BackendEvents;
-import dev.holdfast.spi.Claim;
 import dev.holdfast.spi.LockBackend;
 import dev.holdfast.spi.Page;
-import dev.holdfast.spi.Session;
+import dev.holdfast.testkit.PlainEvents;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,7 +15,7 @@ final class Observer implements AutoCloseable {
 
     Observer(LockBackend backend) {
         this.backend = backend;
-        backend.open(new Deaf(), Duration.ofSeconds(10));
+        backend.open(new PlainEvents(), Duration.ofSeconds(10));
     }
 
     /** Every holder and every waiter. */
@@ -43,22 +40,5 @@ final class Observer implements AutoCloseable {
     @Override
     public void close() {
         backend.close();
-    }
-
-    private static final class Deaf implements BackendEvents {
-        @Override
-        public void wake(String key) {}
-
-        @Override
-        public void contended(Claim claim) {}
-
-        @Override
-        public void gone(Claim claim, LeaseLoss why) {}
-
-        @Override
-        public void sessionLost(Session session, LeaseLoss why) {}
-
-        @Override
-        public void verify() {}
     }
 }

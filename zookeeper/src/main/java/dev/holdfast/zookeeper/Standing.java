@@ -133,9 +133,8 @@ final class Standing {
         } else if (!lineWatched && place.claim().handsOver()) {
             list(true);
         }
-        boolean told = watchesOwn() && stoodBehind;
         boolean changedSince = line.behind() || lastChange > attempt.revision();
-        if (!told && (changedSince || !lineWatched || ownSeen)) {
+        if (!watchedOwnInTime() && (changedSince || !lineWatched || ownSeen)) {
             lookAtOwn();
         }
     }
@@ -215,6 +214,11 @@ final class Standing {
     /** Whether a change of its own node will be told, and before a later one of the node that it waits for. */
     private boolean watchesOwn() {
         return ownSeen && watchedOver == session.connections();
+    }
+
+    /** Whether that was so already when somebody was ahead: an operator asks nobody for the lock before it is his turn. */
+    private boolean watchedOwnInTime() {
+        return watchesOwn() && stoodBehind;
     }
 
     /** They are answered in order, so with the last one all are watched, or were over an earlier connection. */
@@ -332,8 +336,7 @@ final class Standing {
             notWatched();
         } else if (watched.isEmpty()) {
             // Otherwise an operator may have asked for the lock before the own node was watched.
-            boolean told = watchesOwn() && stoodBehind;
-            if (told && attempt.revision() != 0 && session.isLasting()) {
+            if (watchedOwnInTime() && attempt.revision() != 0 && session.isLasting()) {
                 granted();
                 if (place.claim().handsOver()) {
                     list(true);

@@ -57,9 +57,7 @@ final class PlaceTest {
             assertThat(Stage.get(afterTheFirst))
                     .as("when the first attempt is gone and the second is not")
                     .isEmpty();
-            Awaitility.await()
-                    .atMost(Stage.PATIENCE)
-                    .until(() -> claim.answers().contains("freed, not held"));
+            Awaitility.await().atMost(Stage.PATIENCE).until(() -> claim.was("freed, not held"));
             assertThat(stage.contenders()).hasSize(1);
             assertThat(foundTaken).containsExactly(List.of("busy"));
             assertThat(claim.answers()).containsExactly("freed, not held");

@@ -65,7 +65,7 @@ final class WatchesTest {
                 Awaitility.await()
                         .pollInterval(Duration.ofMillis(2))
                         .atMost(Stage.PATIENCE)
-                        .until(() -> claim.answers().contains("freed, not held"));
+                        .until(() -> claim.was("freed, not held"));
                 assertThat(claim.answers()).startsWith("queued");
             }
             assertThat(backend.session().watches().size())
