@@ -123,7 +123,8 @@ public final class LockOptions {
     }
 
     /**
-     * How often a waiter asks a store that cannot push, on average; every pause is jittered.
+     * How often a waiter asks a store that cannot push, on average; every pause is jittered. Also for how long a client of a store that cannot tell it of
+     * others who wait leaves a lock free for them, after it kept it among its own callers for 100 ms.
      *
      * @return the time; 20 ms unless changed
      */

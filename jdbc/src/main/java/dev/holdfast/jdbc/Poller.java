@@ -14,11 +14,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks for locks that came free, where no server tells: one thread and one statement at a time for all that this client waits for. Often after
- * something happened, because more is likely to happen, and then less and less often. The thread ends when nobody has waited for a while.
+ * something happened, because more is likely to happen, and then less and less often, so that a look comes late by a small part of the wait. The thread ends when
+ * nobody has waited for a while.
  */
 final class Poller implements AutoCloseable {
     static final long SHORTEST = 5_000_000L;
     static final long LONGEST = 100_000_000L;
+
+    /** The part of the time without an event after which it looks again. */
+    private static final long PART = 16;
 
     private static final long IDLE = TimeUnit.SECONDS.toNanos(2);
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(2);
@@ -59,9 +63,11 @@ final class Poller implements AutoCloseable {
     }
 
     private void run() {
-        long pause = SHORTEST;
-        long idleSince = System.nanoTime();
+        long quietSince = System.nanoTime();
+        long idleSince = quietSince;
         while (true) {
+            long quiet = System.nanoTime() - quietSince;
+            long pause = Math.min(LONGEST, Math.max(SHORTEST, quiet / PART));
             long jitter = ThreadLocalRandom.current().nextLong(pause / 5 * 2 + 1) - pause / 5;
             LockSupport.parkNanos(pause + jitter);
             Waiters current = waiters;
@@ -73,9 +79,10 @@ final class Poller implements AutoCloseable {
                 return;
             }
             boolean happened = works && current != null && poll(current);
-            boolean arrived = stirred;
-            stirred = false;
-            pause = happened || arrived ? SHORTEST : Math.min(LONGEST, pause / 5 * 8);
+            if (happened || stirred) {
+                stirred = false;
+                quietSince = System.nanoTime();
+            }
         }
     }
 

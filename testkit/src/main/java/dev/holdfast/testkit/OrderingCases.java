@@ -133,7 +133,7 @@ interface OrderingCases {
         }
         try {
             scene.eventually("they run", () -> turns.get() > 10);
-            for (int i = 0; i < 3; i++) {
+            for (int i = 0; i < 10; i++) {
                 rival.lock("job").acquire(Duration.ofSeconds(5)).release();
             }
         } finally {

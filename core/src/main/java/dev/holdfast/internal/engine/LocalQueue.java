@@ -280,7 +280,7 @@ final class LocalQueue {
         Ticket first = line.first();
         if (first == null) {
             if (!store.freeAtOnce(held)) {
-                store.leave(held, engine.platform.nanoTime());
+                store.giveBack(held, null, engine.platform.nanoTime());
             }
             return;
         }

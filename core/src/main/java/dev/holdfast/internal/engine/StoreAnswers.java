@@ -52,7 +52,6 @@ final class StoreAnswers {
                     } else if (session == null) {
                         to.countFrom(sentNanos);
                     }
-                    side.endsStay();
                 }
                 queue.pump(now);
                 side.arm(to);
@@ -85,7 +84,7 @@ final class StoreAnswers {
             StoreClaim to, long revision, long validUntil, long leaseNanos, @Nullable Session session, long now) {
         try {
             to.hold(revision, validUntil, leaseNanos, session, now);
-            side.goesOnStaying(to);
+            side.stay.goesOn(to);
         } catch (ArithmeticException e) {
             queue.failAll(BackendException.fatal(
                     engine.backendId(),
@@ -118,7 +117,7 @@ final class StoreAnswers {
                 Exchange exchange = asked.exchange();
                 boolean woken = exchange.askAgain;
                 side.answered(now);
-                side.endsStay();
+                side.stay.ends();
                 exchange.answered(answer);
                 queue.answerAllOnce(Ticket.State.BUSY, null);
                 if (answer == Answer.QUEUED) {
@@ -242,6 +241,7 @@ final class StoreAnswers {
                 // When an earlier try was not confirmed, it may have been the one that freed the lock; the lease was
                 // valid then.
                 boolean ours = departure.wasFreed || left.exchange().failures > 0;
+                side.stay.isFree(now);
                 side.end(left, ours ? ReleaseResult.RELEASED : ReleaseResult.ALREADY_LOST);
                 queue.pump(now);
             }

@@ -36,9 +36,6 @@ final class StoreClaim extends Claim {
         NO
     }
 
-    /** How long one client may keep a lock by handovers while another may be waiting for it. */
-    private static final long LONGEST_STAY = 100_000_000L;
-
     private static final int NOT_CONTENDED = -1;
 
     final LocalQueue queue;
@@ -392,7 +389,7 @@ final class StoreClaim extends Claim {
             return Handover.NO;
         }
         if (contended) {
-            long stay = Math.min(LONGEST_STAY, terms.leaseNanos / 4);
+            long stay = Math.min(Stay.LONGEST, terms.leaseNanos / 4);
             if (turnsWhileContended >= next.localHandovers || now - staysSince >= stay) {
                 return Handover.NO;
             }
@@ -410,7 +407,7 @@ final class StoreClaim extends Claim {
 
     /** Whether it is time to let others have the lock, if nobody can tell whether they want it. */
     boolean hasStayed(long now) {
-        return now - staysSince >= LONGEST_STAY;
+        return now - staysSince >= Stay.LONGEST;
     }
 
     /** Until when the store surely keeps the lock for this claim, by this machine's clock. */

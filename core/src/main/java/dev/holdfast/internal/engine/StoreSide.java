@@ -6,6 +6,7 @@ import dev.holdfast.LeaseLoss;
 import dev.holdfast.ReleaseResult;
 import dev.holdfast.internal.engine.Exchange.Answer;
 import dev.holdfast.internal.engine.StoreClaim.State;
+import dev.holdfast.spi.Deployment;
 import dev.holdfast.spi.InstantBackend;
 import dev.holdfast.spi.Session;
 import java.util.List;
@@ -23,17 +24,13 @@ import org.jspecify.annotations.Nullable;
 final class StoreSide {
     private static final long LONGEST_BACKOFF = 1_000_000_000L;
 
+    final Stay stay = new Stay();
+
     private final LocalQueue queue;
     private final Engine engine;
     private final @Nullable InstantBackend instant;
     private final Outbox outbox;
     private @Nullable StoreClaim claim;
-
-    /** After handovers on a store where nobody can tell whether others wait: not to ask before this. */
-    private long pausedUntil = Nanos.NEVER;
-
-    /** Since when this client has had the lock, claim after claim, when the next one was asked for; never if others had their chance. */
-    private long staysSince = Nanos.NEVER;
 
     /** Until when a minHold keeps the lock taken although it was released, or never. */
     private long keptUntil = Nanos.NEVER;
@@ -61,18 +58,6 @@ final class StoreSide {
 
     void answered(long now) {
         answeredAt = now;
-    }
-
-    /** Others have their chance now. */
-    void endsStay() {
-        staysSince = Nanos.NEVER;
-    }
-
-    /** A claim that takes the place of another one stays since that one came. */
-    void goesOnStaying(StoreClaim to) {
-        if (staysSince != Nanos.NEVER) {
-            to.staysSince = staysSince;
-        }
     }
 
     /** The current claim, in whatever state it is, or null. */
@@ -209,14 +194,12 @@ final class StoreSide {
     void claimNext(long now) {
         Ticket first = queue.line().first();
         if (first == null) {
-            staysSince = Nanos.NEVER;
             return;
         }
         StoreClaim next = new StoreClaim(queue, first.terms);
         begins(next);
-        long pause = pausedUntil;
-        pausedUntil = Nanos.NEVER;
-        if (pause == Nanos.NEVER || Nanos.isPast(pause, now) || queue.line().hasOnce()) {
+        long pause = stay.pauseUntil(now);
+        if (pause == Nanos.NEVER || queue.line().hasOnce()) {
             if (first.thread == Thread.currentThread()) {
                 next.exchange().asker = first.thread;
             }
@@ -237,6 +220,7 @@ final class StoreSide {
     }
 
     void ask(StoreClaim next, long now, long timeout) {
+        stay.asks(now);
         next.asks(now, queue.line().hasPatient(), timeout);
         outbox.acquire(next);
     }
@@ -253,20 +237,18 @@ final class StoreSide {
         }
     }
 
-    void giveBack(StoreClaim held, Ticket first, long now) {
-        if (engine.deployment().line()) {
+    /** Nobody here may have the lock next without asking the store: there is nobody, or others may want it. */
+    void giveBack(StoreClaim held, @Nullable Ticket first, long now) {
+        Deployment store = engine.deployment();
+        if (store.line() && first != null) {
             StoreClaim next = new StoreClaim(queue, first.terms);
             next.asks(now, queue.line().hasPatient(), next.terms.callNanos);
             begins(next);
             engine.departs(held);
             leave(held, next, now);
         } else {
-            if (held.turn > 0 && !engine.deployment().demand()) {
-                if (held.hasStayed(now)) {
-                    pausedUntil = Nanos.after(now, held.terms.pollNanos);
-                } else {
-                    staysSince = held.staysSince;
-                }
+            if (!store.line() && !store.demand()) {
+                stay.leaves(held, first != null, now);
             }
             leave(held, now);
         }

@@ -167,6 +167,51 @@ class EngineTest {
         assertThat(next).isCompleted();
     }
 
+    @Test
+    void pause_forOthersNobodyCanSee_comesAlsoIfNobodyWaitsHereNowAndThen() {
+        Holdfast client = open();
+        for (int i = 0; i < 9; i++) {
+            Lease lease = passOn(client, hold(client, "x"));
+            time.pass(Duration.ofMillis(10));
+            lease.releaseAsync();
+            time.pass(Duration.ofMillis(1));
+        }
+        Lease last = hold(client, "x");
+        time.pass(Duration.ofMillis(10));
+        last.releaseAsync();
+        CompletableFuture<Lease> next = client.lock("x").acquireAsync();
+        assertThat(store.requests).as("others get their chance").endsWith("release 10");
+        time.pass(options.pollInterval().minusMillis(1));
+        assertThat(store.requests).as("for as long as their next look may take").endsWith("release 10");
+        time.pass(Duration.ofMillis(1));
+        assertThat(next).isCompleted();
+        next.join().releaseAsync();
+        assertThat(client.lock("x").acquireAsync()).as("a new stay has begun").isCompleted();
+    }
+
+    @Test
+    void pause_forOthersNobodyCanSee_comesAfterOneLongHoldThatOthersHereWaitedFor() {
+        Holdfast client = open();
+        Lease first = hold(client, "x");
+        CompletableFuture<Lease> second = client.lock("x").acquireAsync();
+        time.pass(Duration.ofSeconds(1));
+        first.releaseAsync();
+        assertThat(store.requests).endsWith("release 1");
+        time.pass(options.pollInterval());
+        assertThat(second).isCompleted();
+    }
+
+    @Test
+    void pause_forOthersNobodyCanSee_isNotMadeByOneCallerAfterTheOther() {
+        Holdfast client = open();
+        for (int i = 0; i < 100; i++) {
+            Lease lease = hold(client, "x");
+            time.pass(Duration.ofMillis(10));
+            lease.releaseAsync();
+        }
+        assertThat(store.count("release 100")).isOne();
+    }
+
     /** The lock goes from its holder to one that waits for it. */
     private static Lease passOn(Holdfast client, Lease lease) {
         CompletableFuture<Lease> next = client.lock("x").acquireAsync();
