@@ -123,8 +123,8 @@ public final class LockOptions {
     }
 
     /**
-     * How often a waiter asks a store that cannot push, on average; every pause is jittered. Also for how long a client of a store that cannot tell it of
-     * others who wait leaves a lock free for them, after it kept it among its own callers for 100 ms.
+     * How often a waiter asks a store that cannot push, on average; every pause is jittered. On a store that has neither a line nor a
+     * signal that others wait, it is also for how long a client leaves a lock free for others, at least 20 ms, after its own callers kept it for five times as long.
      *
      * @return the time; 20 ms unless changed
      */

@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks for locks that came free, where no server tells: one thread and one statement at a time for all that this client waits for. Often after
- * something happened, because more is likely to happen, and then less and less often, so that a look comes late by a small part of the wait. The thread ends when
- * nobody has waited for a while.
+ * somebody began to wait or a lock was free, because more is likely to happen, and then less and less often: a look comes late by a small part of the time since then.
+ * The thread ends when nobody has waited for a while.
  */
 final class Poller implements AutoCloseable {
     static final long SHORTEST = 5_000_000L;
     static final long LONGEST = 100_000_000L;
 
-    /** The part of the time without an event after which it looks again. */
+    /** The part of the time since something happened after which it looks again. */
     private static final long PART = 16;
 
     private static final long IDLE = TimeUnit.SECONDS.toNanos(2);
@@ -35,7 +35,12 @@ final class Poller implements AutoCloseable {
     private @Nullable Thread thread;
     private volatile boolean closed;
     private volatile @Nullable Waiters waiters;
-    private volatile boolean stirred;
+
+    /** How many had begun to wait by the last look. */
+    private volatile int seen;
+
+    /** Rests for longer than it would for somebody who has just begun to wait. */
+    private volatile boolean dozes;
 
     /** Has nothing to do while the server pushes, nor for a key whose doorbell rings. */
     Poller(Database database, BooleanSupplier pushes, Predicate<String> rings) {
@@ -44,9 +49,8 @@ final class Poller implements AutoCloseable {
         this.rings = rings;
     }
 
-    /** Somebody has begun to wait. */
+    /** Somebody has begun to wait, or goes on. */
     void stir(Waiters whose) {
-        stirred = true;
         if (pushes.getAsBoolean()) {
             return;
         }
@@ -56,6 +60,9 @@ final class Poller implements AutoCloseable {
             if (thread == null && !closed) {
                 thread = threads.newThread(this::run);
                 thread.start();
+            } else if (dozes && whose.arrivals() != seen) {
+                dozes = false;
+                LockSupport.unpark(thread);
             }
         } finally {
             mutex.unlock();
@@ -63,13 +70,10 @@ final class Poller implements AutoCloseable {
     }
 
     private void run() {
-        long quietSince = System.nanoTime();
-        long idleSince = quietSince;
+        long happened = System.nanoTime();
+        long idleSince = happened;
         while (true) {
-            long quiet = System.nanoTime() - quietSince;
-            long pause = Math.min(LONGEST, Math.max(SHORTEST, quiet / PART));
-            long jitter = ThreadLocalRandom.current().nextLong(pause / 5 * 2 + 1) - pause / 5;
-            LockSupport.parkNanos(pause + jitter);
+            rest((System.nanoTime() - happened) / PART);
             Waiters current = waiters;
             boolean works = current != null && !current.isEmpty() && !pushes.getAsBoolean();
             if (works) {
@@ -78,12 +82,37 @@ final class Poller implements AutoCloseable {
             if (ends(System.nanoTime() - idleSince > IDLE)) {
                 return;
             }
-            boolean happened = works && current != null && poll(current);
-            if (happened || stirred) {
-                stirred = false;
-                quietSince = System.nanoTime();
+            boolean free = works && current != null && poll(current);
+            int arrivals = current == null ? 0 : current.arrivals();
+            if (free || arrivals != seen) {
+                seen = arrivals;
+                happened = System.nanoTime();
             }
         }
+    }
+
+    /** For somebody who begins to wait meanwhile it looks as soon as if it had not rested. */
+    private void rest(long nanos) {
+        if (nanos > SHORTEST) {
+            dozes = true;
+            if (!hasArrived()) {
+                LockSupport.parkNanos(jittered(Math.min(LONGEST, nanos)));
+            }
+            dozes = false;
+            if (!hasArrived()) {
+                return;
+            }
+        }
+        LockSupport.parkNanos(jittered(SHORTEST));
+    }
+
+    private boolean hasArrived() {
+        Waiters current = waiters;
+        return current != null && current.arrivals() != seen;
+    }
+
+    private static long jittered(long nanos) {
+        return nanos + ThreadLocalRandom.current().nextLong(nanos / 5 * 2 + 1) - nanos / 5;
     }
 
     /** In one step with the starting of a thread, or somebody would begin to wait without any. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** The locks that this client waits for, and has been told are taken. They use no connection. */
@@ -26,16 +27,25 @@ final class Waiters {
     private final BackendEvents events;
     private final Consumer<Waiters> arrival;
     private final Map<String, Waiter> waiters = new ConcurrentHashMap<>();
+    private final AtomicInteger arrivals = new AtomicInteger();
 
-    /** Calls {@code arrival} for each that begins to wait. */
+    /** Calls {@code arrival} for each that begins to wait, and for each that was told once more that its lock is taken. */
     Waiters(BackendEvents events, Consumer<Waiters> arrival) {
         this.events = events;
         this.arrival = arrival;
     }
 
     void add(Claim claim) {
-        waiters.put(claim.key(), new Waiter(claim));
+        Waiter before = waiters.put(claim.key(), new Waiter(claim));
+        if (before == null || before.claim != claim) {
+            arrivals.incrementAndGet();
+        }
         arrival.accept(this);
+    }
+
+    /** How many have begun to wait so far. */
+    int arrivals() {
+        return arrivals.get();
     }
 
     void remove(Claim claim) {

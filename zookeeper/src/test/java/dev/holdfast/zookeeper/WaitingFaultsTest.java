@@ -8,6 +8,7 @@ import dev.holdfast.BackendException;
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
 import dev.holdfast.LeaseLoss;
+import dev.holdfast.LeaseLostException;
 import dev.holdfast.testkit.servers.ZooKeeperServer;
 import dev.holdfast.trials.proxy.FaultProxy;
 import dev.holdfast.trials.proxy.FrameCounter;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.apache.zookeeper.CreateMode;
@@ -263,9 +265,20 @@ final class WaitingFaultsTest {
                     stage.operator().delete(ahead);
                     forced.complete(operator.forceRelease("job"));
                 });
-        Lease lease = Stage.get(client.lock("job").acquireAsync());
+        CompletableFuture<LeaseLoss> told = client.lock("job")
+                .acquireAsync()
+                .thenCompose(Lease::whenLost)
+                .exceptionally(WaitingFaultsTest::lossBeforeTheCallerHadIt);
         assertThat(Stage.get(forced)).isTrue();
-        assertThat(Stage.get(lease.whenLost().toCompletableFuture())).isEqualTo(LeaseLoss.TAKEN_OVER);
+        assertThat(Stage.get(told)).isEqualTo(LeaseLoss.TAKEN_OVER);
         stage.awaitContenders(0);
+    }
+
+    private static LeaseLoss lossBeforeTheCallerHadIt(Throwable failure) {
+        if (failure instanceof CompletionException completion
+                && completion.getCause() instanceof LeaseLostException lost) {
+            return lost.loss();
+        }
+        throw new AssertionError("neither granted nor lost", failure);
     }
 }

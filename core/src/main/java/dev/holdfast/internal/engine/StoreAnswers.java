@@ -228,7 +228,8 @@ final class StoreAnswers {
         queue.lock();
         if (left.state == State.LEAVING) {
             // Without anybody in line, nobody will ask when this was answered.
-            long now = queue.line().isEmpty() && !left.leaving().ghost ? side.answeredAt() : engine.platform.nanoTime();
+            boolean looks = !queue.line().isEmpty() || left.leaving().ghost || side.stay.isOn();
+            long now = looks ? engine.platform.nanoTime() : side.answeredAt();
             side.answered(now);
             Departure departure = left.leaving();
             departure.wasFreed |= held;
@@ -241,7 +242,9 @@ final class StoreAnswers {
                 // When an earlier try was not confirmed, it may have been the one that freed the lock; the lease was
                 // valid then.
                 boolean ours = departure.wasFreed || left.exchange().failures > 0;
-                side.stay.isFree(now);
+                if (side.claim() == left && departure.wasHeld) {
+                    side.stay.isFree(now);
+                }
                 side.end(left, ours ? ReleaseResult.RELEASED : ReleaseResult.ALREADY_LOST);
                 queue.pump(now);
             }

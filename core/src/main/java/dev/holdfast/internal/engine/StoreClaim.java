@@ -407,7 +407,7 @@ final class StoreClaim extends Claim {
 
     /** Whether it is time to let others have the lock, if nobody can tell whether they want it. */
     boolean hasStayed(long now) {
-        return now - staysSince >= Stay.LONGEST;
+        return now - staysSince >= Stay.longest(terms);
     }
 
     /** Until when the store surely keeps the lock for this claim, by this machine's clock. */

@@ -199,7 +199,9 @@ final class Ticket implements Lease {
         boolean taken;
         try {
             if (state() == State.LOST) {
-                throw loss == LeaseLoss.CLIENT_CLOSED ? closed() : lostException("was granted too late");
+                throw loss == LeaseLoss.CLIENT_CLOSED
+                        ? closed()
+                        : lostException("was granted, and lost before its caller had it");
             }
             taken = waiting.complete(outcome());
         } catch (LockException | CancellationException e) {

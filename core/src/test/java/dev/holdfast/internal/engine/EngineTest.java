@@ -212,6 +212,45 @@ class EngineTest {
         assertThat(store.count("release 100")).isOne();
     }
 
+    /** A store that takes its time to confirm is not free meanwhile. */
+    @Test
+    void pause_forOthersNobodyCanSee_beginsWhenTheLockIsFree() {
+        Holdfast client = open();
+        Lease last = passOn(client, hold(client, "x"));
+        time.pass(Duration.ofMillis(60));
+        release(last, Duration.ofMillis(25));
+        last = hold(client, "x");
+        time.pass(Duration.ofMillis(60));
+        release(last, Duration.ofMillis(25));
+        CompletableFuture<Lease> next = client.lock("x").acquireAsync();
+        assertThat(store.requests).endsWith("release 2");
+        time.pass(options.pollInterval());
+        assertThat(next).isCompleted();
+    }
+
+    private void release(Lease lease, Duration confirmation) {
+        List<Claim> left = new ArrayList<>();
+        store.onRelease = (claim, next) -> left.add(claim);
+        lease.releaseAsync();
+        time.pass(confirmation);
+        left.get(0).freed(true);
+    }
+
+    @Test
+    void pause_forOthersNobodyCanSee_thatACallerWhoDoesNotWaitEnds_isNotRepeatedForEachTurn() {
+        Holdfast client = open();
+        Lease first = hold(client, "x");
+        CompletableFuture<Lease> second = client.lock("x").acquireAsync();
+        CompletableFuture<Lease> third = client.lock("x").acquireAsync();
+        time.pass(Duration.ofSeconds(1));
+        first.releaseAsync();
+        assertThat(client.lock("x").tryAcquireAsync()).isCompletedWithValue(null);
+        assertThat(second).isCompleted();
+        second.join().releaseAsync();
+        assertThat(third).as("passed on").isCompleted();
+        assertThat(third.join().storeRevision()).isEqualTo(second.join().storeRevision());
+    }
+
     /** The lock goes from its holder to one that waits for it. */
     private static Lease passOn(Holdfast client, Lease lease) {
         CompletableFuture<Lease> next = client.lock("x").acquireAsync();
