@@ -4,6 +4,7 @@ package dev.holdfast.cli.demo;
 import dev.holdfast.cli.console.ExitCodes;
 import dev.holdfast.cli.console.Failure;
 import dev.holdfast.cli.options.Store;
+import dev.holdfast.trials.process.JvmOptions;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -50,6 +51,7 @@ final class WorkerProcess {
     static WorkerProcess start(List<String> arguments, Store store, BlockingQueue<Message> inbox) throws IOException {
         List<String> line = new ArrayList<>();
         line.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+        line.addAll(JvmOptions.QUIET);
         line.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx128m"));
         line.addAll(List.of("-cp", System.getProperty("java.class.path"), COMMAND));
         line.add("demo-worker");

@@ -18,6 +18,9 @@ public final class Fleet implements AutoCloseable {
     /** The options of every JVM that is measured: machines may be small, and what is measured makes little garbage. */
     public static final List<String> JVM = List.of("-Xshare:auto", "-Xmx256m", "-XX:+UseSerialGC");
 
+    /** Makes a JVM leave its output to the worker, whose answers it is: its own warnings go to the standard error. */
+    static final List<String> QUIET = List.of("-XX:-UsePerfData", "-Xlog:disable", "-Xlog:all=warning:stderr");
+
     /** Uses locks from many threads: begin, end, threads, names, nanoseconds to hold. All workers. */
     public static final String LOAD = "load";
 

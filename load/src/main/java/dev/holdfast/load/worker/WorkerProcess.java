@@ -50,6 +50,7 @@ final class WorkerProcess {
             line.addAll(List.of("sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh"));
         }
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        line.addAll(Fleet.QUIET);
         line.addAll(Fleet.JVM);
         line.addAll(jvmOptions);
         line.addAll(List.of("-cp", System.getProperty("java.class.path"), Worker.class.getName()));

@@ -76,6 +76,7 @@ public final class WorkerProcess implements AutoCloseable {
         // workers in order.
         command.addAll(List.of("sh", "-c", "trap '' INT HUP; exec \"$@\"", "worker"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(JvmOptions.QUIET);
         // Several JVMs share few processors, and live for seconds.
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx256m"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));

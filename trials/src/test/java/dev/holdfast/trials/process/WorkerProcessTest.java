@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** A worker does what it is told, and ends whatever happens. */
 final class WorkerProcessTest {
@@ -109,6 +115,24 @@ final class WorkerProcessTest {
         } finally {
             worker.destroyForcibly();
         }
+    }
+
+    /** Java 17.0.15 and later warn of a file of theirs that is locked, as another JVM does for a moment when it starts: into the output, unless told otherwise. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void warningOfTheJvm_isNotInTheOutput() throws Exception {
+        List<String> line = new ArrayList<>(List.of(
+                "sh",
+                "-c",
+                "umask 077; mkdir -p \"$0\"; exec 9>\"$0/$$\"; flock -n 9 || exit 1; exec \"$@\"",
+                "/tmp/hsperfdata_" + System.getProperty("user.name"),
+                Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        line.addAll(JvmOptions.QUIET);
+        line.add("-version");
+        Process java = new ProcessBuilder(line).redirectError(Redirect.DISCARD).start();
+        assertThat(new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEmpty();
+        assertThat(java.waitFor()).isZero();
     }
 
     @Test
