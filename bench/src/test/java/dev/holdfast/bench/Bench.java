@@ -15,8 +15,12 @@ import picocli.CommandLine;
 record Bench(int code, String out, String err) {
     /** One round, which says nothing about speed. Long enough for something to happen on a busy machine. */
     static Bench quick(String... args) {
+        return quickFor("1s", args);
+    }
+
+    static Bench quickFor(String time, String... args) {
         List<String> all = new ArrayList<>(
-                List.of("--rounds", "1", "--time", "1s", "--warmup", "0", "--jvm-option", "-XX:TieredStopAtLevel=1"));
+                List.of("--rounds", "1", "--time", time, "--warmup", "0", "--jvm-option", "-XX:TieredStopAtLevel=1"));
         all.addAll(List.of(args));
         return run(all.toArray(String[]::new));
     }

@@ -36,9 +36,10 @@ final class ContendersTest {
         Bench.leavesNoProcess();
     }
 
+    /** It waits for the disk, which may take a second now and then. */
     @Test
     void etcd_isStartedAndSharedByItsContenders() {
-        Bench bench = Bench.quick("threads", "--hold", "0", "--threads", "3", "--store", "etcd");
+        Bench bench = Bench.quickFor("3s", "threads", "--hold", "0", "--threads", "3", "--store", "etcd");
         assertThat(bench.code()).as(bench.out() + bench.err()).isZero();
         assertThat(bench.out())
                 .contains("jetcd ", "holdfast@etcd://", "requests/grant")

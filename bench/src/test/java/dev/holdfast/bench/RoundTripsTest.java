@@ -23,20 +23,20 @@ final class RoundTripsTest {
     @TempDir
     private Path directory;
 
-    /** The median of an acquisition and of a release, in round trips, rounded down. */
+    /** The median of an acquisition and of a release in the best round, in round trips, rounded down: a disk may be slow, a trip too many is in every round. */
     @SuppressWarnings("unchecked")
     private Map<String, Integer> roundTrips(String... contenders) throws IOException {
         Path json = directory.resolve("figures.json");
         List<String> args = new ArrayList<>(List.of(
                 "uncontended",
                 "--rounds",
-                "1",
+                "3",
                 "--delay",
                 "50ms",
                 "--warmup",
                 "0",
                 "--time",
-                "4s",
+                "2s",
                 "--json",
                 json.toString()));
         for (String contender : contenders) {
@@ -48,14 +48,17 @@ final class RoundTripsTest {
         Map<String, Object> comparison = ((List<Map<String, Object>>) figures.get("comparisons")).get(0);
         Map<String, Integer> trips = new LinkedHashMap<>();
         for (Map<String, Object> contender : (List<Map<String, Object>>) comparison.get("contenders")) {
-            Map<String, Number> round = ((List<Map<String, Number>>) contender.get("rounds")).get(0);
-            trips.put((String) contender.get("contender"), trips(round, "acquire") + trips(round, "release"));
+            List<Map<String, Number>> rounds = (List<Map<String, Number>>) contender.get("rounds");
+            trips.put((String) contender.get("contender"), trips(rounds, "acquire") + trips(rounds, "release"));
         }
         return trips;
     }
 
-    private static int trips(Map<String, Number> round, String call) {
-        return (int) (round.get(call + "_p50_us").doubleValue() / MICROS_PER_TRIP);
+    private static int trips(List<Map<String, Number>> rounds, String call) {
+        return rounds.stream()
+                .mapToInt(round -> (int) (round.get(call + "_p50_us").doubleValue() / MICROS_PER_TRIP))
+                .min()
+                .orElseThrow();
     }
 
     @Test

@@ -17,7 +17,10 @@ import org.awaitility.Awaitility;
 
 /** Starts the command as a user does: as a process of its own, with a state directory of its own. */
 public final class Cli implements AutoCloseable {
-    public static final Duration PATIENCE = Duration.ofSeconds(60);
+    public static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    /** Another JVM that starts at the same moment would make this one write a warning into its output; the command's script has the same option. */
+    public static final String QUIET = "-XX:-UsePerfData";
 
     /** A shell lets what it starts in the background ignore Ctrl-C, and nohup the end of the terminal; every process passes that on. */
     private static final List<String> INTERRUPTIBLE =
@@ -49,6 +52,7 @@ public final class Cli implements AutoCloseable {
     public Started start(String... arguments) {
         List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                QUIET,
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Djava.io.tmpdir=" + directory,

@@ -46,11 +46,9 @@ final class FaultsTest {
     void silence_lossComesBeforeTheRivalsGrant(int seconds) throws Exception {
         FaultProxy proxy = stage.proxy(etcd.socketAddress());
         Holdfast holder = stage.clientBehind(proxy, "lease-time=" + seconds + "s");
-        Lease held = Stage.take(holder, "job");
+        Lease held = Stage.takeAndKeep(holder, "job", seconds * 1_500L);
         CompletableFuture<Long> lost = new CompletableFuture<>();
         held.whenLost().thenAccept(why -> lost.complete(System.nanoTime()));
-        Stage.pause(seconds * 1_500L);
-        assertThat(held.isHeld()).as("renewed").isTrue();
         proxy.requests().blackHole();
         proxy.replies().blackHole();
         Lease next = stage.client().lock("job").acquire(Stage.PATIENCE);
@@ -106,7 +104,7 @@ final class FaultsTest {
     void answerToTheReleaseIsLost_itsRepetitionTellsThatItWasReleased(boolean somebodyWaits) throws Exception {
         CallGate gate = stage.gate();
         LockOptions options = LockOptions.defaults()
-                .withLeaseTime(Duration.ofSeconds(2))
+                .withLeaseTime(Duration.ofSeconds(4))
                 .withCallTimeout(Duration.ofSeconds(5))
                 .withLocalHandovers(0);
         Holdfast client = stage.clientBehind(stage.proxy(etcd.socketAddress()), gate, options);
@@ -116,7 +114,7 @@ final class FaultsTest {
         assertThat(held.release()).isEqualTo(ReleaseResult.RELEASED);
         if (waiter != null) {
             Lease next = Stage.get(waiter);
-            Stage.pause(1_500);
+            Stage.pause(3_000);
             assertThat(next.isHeld()).as("held after a renewal").isTrue();
             assertThat(next.release()).isEqualTo(ReleaseResult.RELEASED);
         }
@@ -262,7 +260,7 @@ final class FaultsTest {
 
     @Test
     void stoppedProcess_resumedAfterTwoLeases_knowsThatItLostTheLock() throws Exception {
-        WorkerProcess holder = stage.process("lease-time=1s");
+        WorkerProcess holder = stage.process("lease-time=3s");
         long token = Long.parseLong(holder.ask("try job"));
         holder.ask("watch job");
         holder.stop();
@@ -286,7 +284,7 @@ final class FaultsTest {
 
     @Test
     void releasedLock_ofABusyClient_isNotHeldByItsOldSession() throws Exception {
-        Holdfast client = stage.client("lease-time=2s");
+        Holdfast client = stage.client("lease-time=4s");
         Lease kept = Stage.take(client, "kept");
         Lease unrenewed =
                 stage.client("lease-time=2s&auto-renewal=false").lock("job").acquire();

@@ -35,10 +35,14 @@ final class Gateway {
         }
     }
 
-    /** Whether a member leads. */
+    /** Whether a member leads, and says so. */
     static boolean isLeader(String address) {
-        String status = post(address, "maintenance/status", "{}");
-        return field(status, "leader").equals(field(status, "member_id"));
+        try {
+            String status = post(address, "maintenance/status", "{}");
+            return field(status, "leader").equals(field(status, "member_id"));
+        } catch (UncheckedIOException e) {
+            return false;
+        }
     }
 
     /** A number, which JSON has as text. */

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** What becomes of the keys of those who leave, when a request or its answer is lost or late. */
 final class LeavingTest {
     private static final LockOptions OPTIONS =
-            LockOptions.defaults().withLeaseTime(Duration.ofSeconds(3)).withCallTimeout(Duration.ofSeconds(2));
+            LockOptions.defaults().withLeaseTime(Duration.ofSeconds(3)).withCallTimeout(Duration.ofSeconds(5));
 
     @RegisterExtension
     static final EtcdServer etcd = EtcdServer.start(EtcdFixture.QUICK);
@@ -75,8 +75,7 @@ final class LeavingTest {
         assertThat(stage.client().forceRelease("marked")).isTrue();
         gate.next(Fate.PASS, Fate.REFUSE, Fate.REFUSE);
         Stage.get(marked.whenLost().toCompletableFuture());
-        await().atMost(Duration.ofMillis(2_500))
-                .until(() -> stage.keysOf("marked").isEmpty());
+        await().atMost(Stage.PATIENCE).until(() -> stage.keysOf("marked").isEmpty());
         assertThat(held.isHeld()).isTrue();
     }
 
@@ -100,7 +99,7 @@ final class LeavingTest {
         EtcdBackend backend = stage.backendBehind(gate, new NotedEvents());
         Holdfast other = stage.client();
         Lease rival = Stage.take(other, "job");
-        PlainClaim claim = new PlainClaim("job", Duration.ofSeconds(3), true);
+        PlainClaim claim = new PlainClaim("job", Duration.ofSeconds(9), true);
         gate.next(Fate.LOSE, Fate.LOSE);
         backend.acquire(claim);
         await().until(() -> claim.was("failed, perhaps applied"));
@@ -122,13 +121,13 @@ final class LeavingTest {
     void putThatIsCarriedOutAfterTheRelease_doesNotGiveItsKeyToALaterAttempt() throws Exception {
         CallGate gate = stage.gate();
         EtcdBackend backend = stage.backendBehind(gate, new NotedEvents());
-        PlainClaim claim = new PlainClaim("job", Duration.ofSeconds(3), true);
+        PlainClaim claim = new PlainClaim("job", Duration.ofSeconds(9), true);
         askTwice(gate, backend, claim);
         claim.asksNow(true);
         backend.release(claim, null);
         await().until(() -> claim.was("freed"));
         await().until(() -> claim.was("granted"));
-        PlainClaim later = new PlainClaim("job", Duration.ofSeconds(3), true);
+        PlainClaim later = new PlainClaim("job", Duration.ofSeconds(9), true);
         backend.acquire(later);
         await().until(() -> !later.answers().isEmpty());
         // The sweep may be faster than the withdrawal.
@@ -144,7 +143,7 @@ final class LeavingTest {
         CallGate gate = stage.gate();
         EtcdBackend backend = stage.backendBehind(gate, new NotedEvents());
         Holdfast other = stage.client();
-        PlainClaim claim = new PlainClaim("job", Duration.ofSeconds(3), true);
+        PlainClaim claim = new PlainClaim("job", Duration.ofSeconds(9), true);
         askTwice(gate, backend, claim);
         stage.operator().delete("job/");
         Lease rival = Stage.take(other, "job");
@@ -228,8 +227,8 @@ final class LeavingTest {
     void requestThatWasNeverSent_leavesNothingToWithdraw_norItsKeyUnused() throws Exception {
         CallGate gate = stage.gate();
         EtcdBackend backend = stage.backendBehind(gate, new NotedEvents());
-        backend.prepare(Duration.ofSeconds(3));
-        PlainClaim late = new PlainClaim("job", Duration.ofSeconds(3), true);
+        backend.prepare(Duration.ofSeconds(9));
+        PlainClaim late = new PlainClaim("job", Duration.ofSeconds(9), true);
         late.asksTooLate();
         long before = gate.calls();
         backend.acquire(late);
@@ -237,7 +236,7 @@ final class LeavingTest {
         backend.withdraw(late);
         await().until(() -> late.was("freed, not held"));
         assertThat(gate.calls()).as("calls").isEqualTo(before);
-        PlainClaim next = new PlainClaim("job", Duration.ofSeconds(3), true);
+        PlainClaim next = new PlainClaim("job", Duration.ofSeconds(9), true);
         backend.acquire(next);
         await().until(() -> next.was("granted"));
         assertThat(stage.keysOf("job")).singleElement().asString().endsWith("-1");
@@ -245,7 +244,7 @@ final class LeavingTest {
 
     /** The first request comes late, and a second one is sent meanwhile and is granted. */
     private static void askTwice(CallGate gate, EtcdBackend backend, PlainClaim claim) {
-        backend.prepare(Duration.ofSeconds(3));
+        backend.prepare(Duration.ofSeconds(9));
         gate.next(Fate.DELAY);
         backend.acquire(claim);
         backend.acquire(claim);

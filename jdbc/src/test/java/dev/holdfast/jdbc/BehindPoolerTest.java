@@ -71,8 +71,8 @@ final class BehindPoolerTest {
     @Test
     void heldLock_isRenewed() throws Exception {
         try (Stage stage = new Stage(place)) {
-            Lease lease = Stage.take(stage.client("lease-time=1s"), "job");
-            Stage.pause(2_500);
+            Lease lease = Stage.take(stage.client("lease-time=2s"), "job");
+            Stage.pause(5_000);
             assertThat(lease.isHeld()).isTrue();
             assertThat(stage.client().lock("job").tryAcquire()).isNull();
             lease.release();

@@ -66,10 +66,7 @@ final class DoorbellTest {
         Lease held = Stage.take(stage.client(BELL), "job");
         CompletableFuture<Lease> waiting = stage.client(BELL).lock("job").acquireAsync();
         blocked(1);
-        for (String id : stage.ask(
-                "SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID()" + " AND db IS NOT NULL")) {
-            stage.place().run("KILL " + id);
-        }
+        MariaDbTortureTest.killConnections(stage.place());
         Stage.pause(500);
         assertThat(held.isHeld()).isTrue();
         assertThat(waiting).isNotDone();

@@ -230,7 +230,8 @@ final class ScenariosTest {
     void holder_thatWasStopped_knowsAtItsFirstCall(Place place) throws Exception {
         try (Stage stage = new Stage(place)) {
             WorkerProcess holder = stage.process("lease-time=1s");
-            assertThat(holder.ask("try job")).matches("[0-9]+");
+            holder.ask("wait job");
+            assertThat(holder.ask("token job")).matches("[0-9]+");
             assertThat(holder.ask("watch job")).isEqualTo("watching");
             holder.stop();
             Stage.pause(2_500);

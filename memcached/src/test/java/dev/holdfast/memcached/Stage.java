@@ -38,8 +38,17 @@ final class Stage implements AutoCloseable {
         return operator;
     }
 
+    private String uri(String parameters) {
+        return uri + "?" + patient(parameters);
+    }
+
+    /** A busy machine takes its time, and a single try has no more than this. */
+    private static String patient(String parameters) {
+        return (parameters.contains("call-timeout") ? "" : "call-timeout=5s&") + parameters;
+    }
+
     Holdfast client(String parameters) {
-        return opened(Holdfast.open(uri + "?" + parameters));
+        return opened(Holdfast.open(uri(parameters)));
     }
 
     Holdfast client() {
@@ -51,7 +60,7 @@ final class Stage implements AutoCloseable {
     }
 
     Holdfast clientAt(int port, String parameters) {
-        return opened(Holdfast.open("memcached://127.0.0.1:" + port + "?" + parameters));
+        return opened(Holdfast.open("memcached://127.0.0.1:" + port + "?" + patient(parameters)));
     }
 
     FaultProxy proxy(InetSocketAddress server) {
@@ -63,7 +72,7 @@ final class Stage implements AutoCloseable {
     }
 
     WorkerProcess process(String parameters) throws IOException {
-        return opened(LockWorker.start(uri + "?" + parameters));
+        return opened(LockWorker.start(uri(parameters)));
     }
 
     private <T extends AutoCloseable> T opened(T resource) {

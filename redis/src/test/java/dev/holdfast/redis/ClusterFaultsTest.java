@@ -42,7 +42,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** What happens to the nodes of a cluster, and what that does to locks. */
 final class ClusterFaultsTest {
     @RegisterExtension
-    static final RedisCluster cluster = RedisCluster.start("--cluster-node-timeout", "2000");
+    static final RedisCluster cluster =
+            RedisCluster.start("--cluster-node-timeout", "2000", "--cluster-require-full-coverage", "no");
 
     private Stage stage;
 
@@ -118,7 +119,7 @@ final class ClusterFaultsTest {
 
     @Test
     void stoppedMaster_costsNoOtherMastersLocks() throws Exception {
-        Holdfast client = client("lease-time=2s");
+        Holdfast client = client("lease-time=4s");
         Map<ServerNode, List<Lease>> held = new HashMap<>();
         List<CompletableFuture<Lease>> futures = new ArrayList<>();
         for (int i = 0; i < 300; i++) {

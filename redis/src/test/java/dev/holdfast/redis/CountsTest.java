@@ -124,11 +124,11 @@ final class CountsTest {
     void waiter_thatWaitsLongerThanItsPlaceLasts_keepsIt() throws Exception {
         Lease held = Stage.take(stage.client("lease-time=30s"), "job");
         CompletableFuture<Lease> first =
-                stage.client("lease-time=1s").lock("job").acquireAsync();
+                stage.client("lease-time=2s").lock("job").acquireAsync();
         await().atMost(Stage.PATIENCE).until(() -> stage.inLine("job") == 1);
         CompletableFuture<Lease> second =
-                stage.client("lease-time=1s").lock("job").acquireAsync();
-        Stage.pause(3_500);
+                stage.client("lease-time=2s").lock("job").acquireAsync();
+        Stage.pause(5_000);
         held.release();
         long released = System.nanoTime();
         Stage.get(first).release();

@@ -22,7 +22,7 @@ final class MemoryOfClaimsTest {
     @Test
     void claims_releasedTimedOutLostAndTaken_areForgotten() throws Exception {
         RedisBackend backend = RedisBackend.of(redis.uri());
-        LockOptions options = LockOptions.defaults().withLeaseTime(Duration.ofSeconds(1));
+        LockOptions options = LockOptions.defaults().withLeaseTime(Duration.ofSeconds(3));
         try (Stage stage = new Stage(redis);
                 Holdfast client =
                         Holdfast.builder().backend(backend).options(options).open()) {

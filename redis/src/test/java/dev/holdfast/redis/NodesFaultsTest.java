@@ -191,7 +191,7 @@ final class NodesFaultsTest {
                 ScriptedNode two = new ScriptedNode("standalone", script);
                 ScriptedNode three = new ScriptedNode("standalone", script);
                 Holdfast client = Holdfast.open("redlock://127.0.0.1:" + one.port() + ",127.0.0.1:" + two.port()
-                        + ",127.0.0.1:" + three.port() + "?assume=durable&lease-time=1s")) {
+                        + ",127.0.0.1:" + three.port() + "?assume=durable&lease-time=3s")) {
             Lease held = Stage.take(client, "job");
             strange.set(true);
             assertThat(Stage.get(held.whenLost().toCompletableFuture())).isEqualTo(LeaseLoss.BACKEND_UNREACHABLE);

@@ -65,7 +65,7 @@ final class RedlockStage extends Stage {
     Holdfast clientBehind(List<FaultProxy> proxies, String parameters) {
         String hosts =
                 proxies.stream().map(proxy -> "127.0.0.1:" + proxy.port()).collect(Collectors.joining(","));
-        return opened(Holdfast.open("redlock://" + hosts + "?" + parameters));
+        return opened(Holdfast.open("redlock://" + hosts + "?" + patient(parameters)));
     }
 
     @Override

@@ -52,7 +52,8 @@ final class RedlockVotesTest {
         assertThat(thrown).isInstanceOf(BackendException.class);
         proxies.forEach(FaultProxy::heal);
         await().untilAsserted(() -> assertThat(stage.standing("job")).isZero());
-        await().untilAsserted(() -> Stage.take(client, "job").release());
+        await().ignoreException(BackendException.class)
+                .untilAsserted(() -> Stage.take(client, "job").release());
     }
 
     @Test
@@ -93,13 +94,18 @@ final class RedlockVotesTest {
     @Test
     void extensionAfterExpiry_failsAndDoesNotTouchTheNextHolder() throws Exception {
         List<FaultProxy> proxies = stage.proxies();
-        Holdfast first = stage.clientBehind(proxies, "lease-time=1500ms&" + RedlockStage.DURABLE);
+        Holdfast first = stage.clientBehind(proxies, "lease-time=3s&" + RedlockStage.DURABLE);
         Holdfast second = stage.client("lease-time=20s&" + RedlockStage.DURABLE);
         Lease old = Stage.take(first, "job");
         proxies.forEach(proxy -> proxy.requests().stall());
         Lease next = second.lock("job").acquire(Duration.ofSeconds(10));
         assertThat(old.isHeld()).isFalse();
+        // The lock is granted with the third vote.
         List<String> votes = stage.values("job");
+        for (List<String> before = List.of(); !votes.equals(before); votes = stage.values("job")) {
+            before = votes;
+            Stage.pause(300);
+        }
         proxies.forEach(FaultProxy::heal);
         Stage.pause(1_500);
         assertThat(next.isHeld()).isTrue();

@@ -42,13 +42,13 @@ final class RenewalFaultsTest {
     @Test
     void thousandPairs_thenOneHold_doNotMultiplyRenewals() {
         FaultProxy proxy = stage.proxy(redis.socketAddress());
-        Holdfast client = stage.clientBehind(proxy, "lease-time=1500ms");
+        Holdfast client = stage.clientBehind(proxy, "lease-time=3s");
         for (int i = 0; i < 1_000; i++) {
             Stage.take(client, "pair").release();
         }
         Lease held = Stage.take(client, "pair");
         long before = proxy.requests().frames();
-        Stage.pause(2_500);
+        Stage.pause(5_000);
         assertThat(held.isHeld()).isTrue();
         assertThat(proxy.requests().frames() - before)
                 .as("requests in five renewal intervals")
@@ -77,22 +77,22 @@ final class RenewalFaultsTest {
     @Test
     void brokenConnection_duringARenewal_doesNotEndRenewing() {
         FaultProxy proxy = stage.proxy(redis.socketAddress());
-        Holdfast client = stage.clientBehind(proxy, "lease-time=1500ms");
+        Holdfast client = stage.clientBehind(proxy, "lease-time=3s");
         Lease held = Stage.take(client, "job");
         proxy.replies().cutBefore(1);
-        Stage.pause(2_200);
+        Stage.pause(4_000);
         assertThat(held.isHeld()).isTrue();
         assertThat(held.release()).isEqualTo(ReleaseResult.RELEASED);
     }
 
     @Test
     void lossAndNewAcquisition_ofTheSameName_renewAgain() throws Exception {
-        Holdfast client = stage.client("lease-time=600ms");
+        Holdfast client = stage.client("lease-time=3s");
         Lease first = Stage.take(client, "job");
         stage.redis().del("job");
         assertThat(Stage.get(first.whenLost().toCompletableFuture())).isEqualTo(LeaseLoss.TAKEN_OVER);
         Lease second = Stage.take(client, "job");
-        Stage.pause(1_300);
+        Stage.pause(3_300);
         assertThat(second.isHeld()).isTrue();
     }
 
@@ -110,7 +110,7 @@ final class RenewalFaultsTest {
 
     @Test
     void flushedData_isToldAsALoss() throws Exception {
-        Holdfast client = stage.client("lease-time=900ms");
+        Holdfast client = stage.client("lease-time=3s");
         Lease held = Stage.take(client, "job");
         stage.redis().flushall();
         assertThat(Stage.get(held.whenLost().toCompletableFuture())).isEqualTo(LeaseLoss.TAKEN_OVER);
@@ -118,7 +118,7 @@ final class RenewalFaultsTest {
 
     @Test
     void busyServer_forTwoSeconds_losesNoLock() throws Exception {
-        Holdfast client = stage.client("lease-time=4s");
+        Holdfast client = stage.client("lease-time=6s");
         Lease held = Stage.take(client, "job");
         stage.redis().configSet("lua-time-limit", "50");
         RedisClient other = RedisClient.create("redis://" + redis.address());
@@ -136,7 +136,7 @@ final class RenewalFaultsTest {
         } finally {
             other.shutdown();
         }
-        Stage.pause(2_300);
+        Stage.pause(4_300);
         assertThat(held.isHeld()).as("beyond the lease that it had").isTrue();
     }
 
@@ -190,7 +190,8 @@ final class RenewalFaultsTest {
         holder.stop();
         Holdfast rival = stage.client();
         Lease next = rival.lock("job").acquire(Stage.PATIENCE);
-        Stage.pause(1_500);
+        // For the worker a standstill is longer than two seconds.
+        Stage.pause(2_200);
         holder.resume();
         assertThat(holder.ask("resumed job")).isEqualTo("over");
         assertThat(holder.ask("release job")).isEqualTo("ALREADY_LOST");

@@ -48,7 +48,7 @@ final class SentinelFaultsTest {
         try (RedisSentinel redis = RedisSentinel.start();
                 Stage stage = new Stage(redis)) {
             Holdfast one = stage.client("lease-time=2s");
-            Holdfast other = stage.client("lease-time=2s");
+            Holdfast other = stage.client("lease-time=10s");
             Lease held = Stage.take(one, "job");
             redis.firstMaster().pause();
             Lease next = other.lock("job").acquire(FAIL_OVER);

@@ -99,7 +99,12 @@ class Stage implements AutoCloseable {
     }
 
     final String uri(String parameters) {
-        return uri + "?" + parameters;
+        return uri + "?" + patient(parameters);
+    }
+
+    /** A busy machine takes its time, and a single try has no more than this. */
+    static String patient(String parameters) {
+        return (parameters.contains("call-timeout") ? "" : "call-timeout=5s&") + parameters;
     }
 
     final Holdfast client(String parameters) {
@@ -111,7 +116,7 @@ class Stage implements AutoCloseable {
     }
 
     final Holdfast clientBehind(FaultProxy proxy, String parameters) {
-        return opened(Holdfast.open("redis://127.0.0.1:" + proxy.port() + "?" + parameters));
+        return opened(Holdfast.open("redis://127.0.0.1:" + proxy.port() + "?" + patient(parameters)));
     }
 
     final FaultProxy proxy(InetSocketAddress address) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.DistributedLock;
 import dev.holdfast.Lease;
+import dev.holdfast.LockOptions;
 import dev.holdfast.testkit.Scene.Client;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -224,8 +225,9 @@ interface CancellationCases {
     /** The race of a grant with an interrupt, a cancellation and a timeout: whoever loses it gives its grant back. */
     @Test
     default void acquire_givenUpAtARandomMoment_leavesNothing(Scene scene) throws Exception {
-        Client one = scene.patientClient();
-        Client other = scene.patientClient();
+        LockOptions options = scene.unhurried().withLeaseTime(scene.patience().multipliedBy(3));
+        Client one = scene.client(options);
+        Client other = scene.client(options);
         List<Scene.Running<Integer>> workers = new ArrayList<>();
         for (Client client : List.of(one, other)) {
             for (int thread = 0; thread < 2; thread++) {

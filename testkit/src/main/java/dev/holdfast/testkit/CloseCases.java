@@ -93,9 +93,10 @@ interface CloseCases {
         Lease lease = client.take("job");
         CompletableFuture<Lease> waiting = client.lock("job").acquireAsync();
         client.link().silence();
+        Pulse pulse = scene.pulse();
         long before = System.nanoTime();
         client.close();
-        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(BOUND);
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(BOUND.plus(pulse.stoodStill()));
         assertThat(lease.isHeld()).isFalse();
         assertThat(scene.get(lease.whenLost().toCompletableFuture())).isEqualTo(LeaseLoss.CLIENT_CLOSED);
         scene.eventually("the waiter has ended", waiting::isDone);

@@ -45,7 +45,7 @@ interface ExclusionCases {
         Probe probe = new Probe();
         List<Scene.Running<Integer>> workers = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
-            Client client = scene.client();
+            Client client = scene.client(scene.unhurried());
             workers.add(scene.async(() -> {
                 for (int attempt = 0; attempt < 200; attempt++) {
                     try (Lease lease = client.lock("shared").tryAcquire()) {

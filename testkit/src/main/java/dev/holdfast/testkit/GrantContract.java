@@ -136,7 +136,10 @@ interface GrantContract {
         client.send(claim, () -> client.backend().acquire(claim));
         scene.eventually("the request arrived", () -> !scene.store().residue().isEmpty());
         long applied = System.nanoTime();
-        scene.throughout(Duration.ofMillis(100), "no answer", () -> claim.count() == 0);
+        scene.throughout(
+                Duration.ofMillis(100),
+                "not granted",
+                () -> claim.answers(Kind.GRANTED).isEmpty());
         client.link().heal();
         Answer answer = claim.await(0, scene.patience(), java.util.Set.of(Kind.GRANTED, Kind.FAILED));
         if (Objects.requireNonNull(answer, "no answer after the stall").kind() == Kind.GRANTED) {

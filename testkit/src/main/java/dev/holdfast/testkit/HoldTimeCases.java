@@ -42,8 +42,9 @@ interface HoldTimeCases {
 
     @Test
     default void maxHold_heldTooLong_isGivenBackAndTold(Scene scene) throws Exception {
-        Duration maxHold = scene.leaseTime().plusMillis(200);
-        Client holder = scene.client(scene.options().withMaxHold(maxHold));
+        Duration leaseTime = scene.leaseTime().multipliedBy(2);
+        Duration maxHold = leaseTime.plusMillis(200);
+        Client holder = scene.client(scene.options().withLeaseTime(leaseTime).withMaxHold(maxHold));
         Client rival = scene.client();
         long before = System.nanoTime();
         Lease lease = holder.take("job");

@@ -16,15 +16,15 @@ interface LineContract {
     @Needs(Capability.LINE)
     default void line_isServedInOrderOfArrival(Scene scene) throws Exception {
         RawClient holder = scene.raw();
-        RecordingClaim current = holder.take("job");
+        List<RawClient> clients = List.of(scene.raw(), scene.raw(), scene.raw(), scene.raw());
+        // Nobody renews it.
+        RecordingClaim current = new RecordingClaim("job", scene.leaseTime().multipliedBy(5), false);
+        assertThat(holder.acquire(current).kind()).isEqualTo(Kind.GRANTED);
         RawClient currentClient = holder;
-        List<RawClient> clients = new ArrayList<>();
         List<RecordingClaim> waiting = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            RawClient client = scene.raw();
+        for (RawClient client : clients) {
             RecordingClaim claim = client.waitingClaim("job");
             assertThat(client.acquire(claim).kind()).isEqualTo(Kind.QUEUED);
-            clients.add(client);
             waiting.add(claim);
         }
         for (int i = 0; i < waiting.size(); i++) {

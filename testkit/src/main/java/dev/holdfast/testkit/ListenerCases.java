@@ -20,7 +20,7 @@ interface ListenerCases {
     @Test
     default void listener_ofALease_hearsAcquiredThenReleased(Scene scene) {
         Heard heard = new Heard();
-        Client client = scene.client(scene.options(), heard);
+        Client client = scene.client(scene.unhurried(), heard);
         for (int i = 0; i < 300; i++) {
             client.take("job").release();
         }
@@ -62,11 +62,8 @@ interface ListenerCases {
     @Needs({Capability.SILENCE, Capability.LEASES})
     default void listener_inSilence_hearsThatRenewalFailedBeforeTheLoss(Scene scene) throws Exception {
         Heard heard = new Heard();
-        Client client = scene.client(
-                scene.options()
-                        .withLeaseTime(scene.leaseTime().multipliedBy(2))
-                        .withCallTimeout(Duration.ofMillis(100)),
-                heard);
+        Client client =
+                scene.client(scene.options().withLeaseTime(scene.leaseTime().multipliedBy(2)), heard);
         Lease lease = client.take("job");
         client.link().silence();
         scene.get(lease.whenLost().toCompletableFuture());

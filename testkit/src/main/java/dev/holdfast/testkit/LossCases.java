@@ -92,7 +92,8 @@ interface LossCases {
     @Test
     @Needs(Capability.FORCE_RELEASE)
     default void loss_afterForcedRelease_isTold(Scene scene) throws Exception {
-        Client holder = scene.client();
+        Client holder =
+                scene.client(scene.options().withLeaseTime(scene.leaseTime().multipliedBy(3)));
         Client operator = scene.client();
         Lease lease = holder.take("job");
         assertThat(operator.locks().forceRelease("job")).isTrue();

@@ -186,8 +186,8 @@ interface NameCases {
 
     @Test
     default void names_hostile_doNotShareALock(Scene scene) throws Exception {
-        Client holder = scene.client(scene.options().withLeaseTime(Duration.ofSeconds(30)));
-        Client rival = scene.client();
+        Client holder = scene.client(scene.unhurried().withLeaseTime(Duration.ofSeconds(30)));
+        Client rival = scene.client(scene.unhurried());
         List<String> names = all();
         assertThat(names).doesNotHaveDuplicates();
         List<Lease> leases = new ArrayList<>();

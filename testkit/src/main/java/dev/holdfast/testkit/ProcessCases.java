@@ -18,7 +18,8 @@ interface ProcessCases {
         Lease first = client.take("job");
         first.release();
         try (WorkerProcess other = LockWorker.start(scene.store().uri())) {
-            long token = Long.parseLong(other.ask("try job"));
+            other.ask("wait job");
+            long token = Long.parseLong(other.ask("token job"));
             assertThat(token).isGreaterThan(first.token());
             assertThat(client.lock("job").tryAcquire()).isNull();
             other.kill();

@@ -16,7 +16,7 @@ interface RenewalCases {
     @Test
     default void lease_renewed_outlivesThreeLeaseTimes(Scene scene) {
         Client holder = scene.client();
-        Client rival = scene.client();
+        Client rival = scene.client(scene.unhurried());
         Lease lease = holder.take("job");
         scene.throughout(
                 scene.leaseTime().multipliedBy(3).plusMillis(100),

@@ -94,7 +94,7 @@ interface ScaleCases {
     @Tag("load")
     @Test
     default void cycles_thousands_leaveNothing(Scene scene) throws Exception {
-        Client client = scene.client();
+        Client client = scene.client(scene.unhurried());
         cycle(client, 200);
         int threads = threads();
         long files = openFiles();

@@ -70,6 +70,11 @@ final class Scene {
         return client(options().withLeaseTime(patience().multipliedBy(3)));
     }
 
+    /** For a case that is not about the time of a call: with thousands of them on a busy machine, one may take a second. */
+    LockOptions unhurried() {
+        return options().withCallTimeout(Duration.ofSeconds(5));
+    }
+
     Client client(LockOptions options, LockListener... listeners) {
         return client(options, "", listeners);
     }

@@ -196,7 +196,8 @@ final class BadInputTest {
 
     @Test
     void nameThatZooKeeperKeepsForItself_isSaid() {
-        try (Holdfast client = Holdfast.open("zookeeper://" + stage.servers() + "/?session-timeout=2s&tick=200ms")) {
+        try (Holdfast client =
+                Holdfast.open("zookeeper://" + stage.servers() + "/?session-timeout=2s&tick=200ms&call-timeout=5s")) {
             assertThat(failureOf(client, "zookeeper")).hasMessageContaining("keep /zookeeper for themselves");
             try (var locks = client.list("")) {
                 assertThat(locks.filter(lock -> lock.name().equals("zookeeper")))
@@ -231,7 +232,7 @@ final class BadInputTest {
     void pathOfSomebodyElse_isSaidForEachWayToGetItWrong() throws Exception {
         stage.operator().create(stage.path());
         protect(stage.path() + "/private", "owner");
-        String rest = stage.servers() + stage.path() + "/private?session-timeout=2s&tick=200ms";
+        String rest = stage.servers() + stage.path() + "/private?session-timeout=2s&tick=200ms&call-timeout=5s";
         try (Holdfast nobody = Holdfast.open("zookeeper://" + rest);
                 Holdfast wrong = Holdfast.open("zookeeper://owner:wrong@" + rest);
                 Holdfast right = Holdfast.open("zookeeper://owner:right@" + rest)) {
@@ -249,7 +250,7 @@ final class BadInputTest {
     @Test
     void nodesOfAUser_areForHimOnly_unlessHeSaysOtherwise() throws Exception {
         String rest = stage.servers() + stage.path();
-        String session = "?session-timeout=2s&tick=200ms";
+        String session = "?session-timeout=2s&tick=200ms&call-timeout=5s";
         try (Holdfast user = Holdfast.open("zookeeper://me:secret@" + rest + "/mine" + session);
                 Holdfast open = Holdfast.open("zookeeper://me:secret@" + rest + "/all" + session + "&acl=open");
                 Holdfast otherOfMine = Holdfast.open("zookeeper://" + rest + "/mine" + session);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
 import dev.holdfast.LeaseLoss;
+import dev.holdfast.LockOptions;
 import dev.holdfast.ReleaseResult;
 import dev.holdfast.testkit.servers.ServerNode;
 import dev.holdfast.testkit.servers.ZooKeeperEnsemble;
@@ -115,7 +116,7 @@ final class FaultsTest {
     @Test
     void releaseWithoutAConnection_isMadeGoodAndTheNextOneWorks() throws Exception {
         Routed holder = routed("session-timeout=4s&call-timeout=300ms");
-        Lease lease = Stage.take(holder.client, "job");
+        Lease lease = holder.client.lock("job").acquire(Stage.PATIENCE);
         holder.ways.forEach(FaultProxy::refuse);
         holder.reset();
         assertThat(lease.release()).isEqualTo(ReleaseResult.UNCONFIRMED);
@@ -167,10 +168,10 @@ final class FaultsTest {
     }
 
     @Test
-    void withoutAQuorum_acquiringFailsInTimeAndNothingIsLeft() {
+    void withoutAQuorum_acquiringFailsInTimeAndNothingIsLeft() throws Exception {
         List<ServerNode> two = zookeeper.nodes().subList(0, 2);
         Holdfast client = stage.client("session-timeout=4s&call-timeout=300ms");
-        Stage.take(client, "job").release();
+        client.lock("job").acquire(Stage.PATIENCE).release();
         two.forEach(ServerNode::pause);
         try {
             long before = System.nanoTime();
@@ -213,10 +214,12 @@ final class FaultsTest {
             Awaitility.await()
                     .atMost(Stage.PATIENCE)
                     .until(() -> Stage.mode(zookeeper.nodes().get(2)).equals("none"));
-            org.assertj.core.api.Assertions.assertThatThrownBy(() -> Holdfast.open(
-                                    "zookeeper://" + zookeeper.nodes().get(2).address() + "?session-timeout=2s")
-                            .close())
-                    .hasMessageContaining("it has no quorum");
+            String uri = "zookeeper://" + zookeeper.nodes().get(2).address() + "?session-timeout=2s";
+            Awaitility.await()
+                    .atMost(Stage.PATIENCE)
+                    .untilAsserted(() -> org.assertj.core.api.Assertions.assertThatThrownBy(
+                                    () -> Holdfast.open(uri).close())
+                            .hasMessageContaining("it has no quorum"));
         } finally {
             zookeeper.restart(two);
         }
@@ -279,9 +282,11 @@ final class FaultsTest {
 
     @Test
     void nodeThatNobodyKnowsOf_isSweptAndNoOther() throws Exception {
-        ZooKeeperBackend backend =
-                ZooKeeperBackend.of(stage.uri(stage.servers(), "").replaceAll("[?].*", "?session-timeout=4s"));
-        try (Holdfast client = Holdfast.builder().backend(backend).open()) {
+        ZooKeeperBackend backend = ZooKeeperBackend.of(
+                stage.uri(stage.servers(), "").replaceAll("[?].*", "?session-timeout=4s&tick=200ms"));
+        LockOptions options = LockOptions.defaults().withCallTimeout(Duration.ofSeconds(5));
+        try (Holdfast client =
+                Holdfast.builder().backend(backend).options(options).open()) {
             Lease lease = Stage.take(client, "job");
             CompletableFuture<Lease> waiting =
                     stage.client("session-timeout=4s").lock("job").acquireAsync();

@@ -86,8 +86,8 @@ final class ForeignLockersTest {
 
     @Test
     void we_killedWhileHoldingAndWaiting_areFollowedByCurator() throws Exception {
-        WorkerProcess holder = stage.opened(LockWorker.start(stage.uri(stage.servers(), "session-timeout=1s")));
-        WorkerProcess waiter = stage.opened(LockWorker.start(stage.uri(stage.servers(), "session-timeout=1s")));
+        WorkerProcess holder = stage.opened(LockWorker.start(stage.uri(stage.servers(), "session-timeout=4s")));
+        WorkerProcess waiter = stage.opened(LockWorker.start(stage.uri(stage.servers(), "session-timeout=4s")));
         holder.ask("try job");
         waiter.ask("wait job");
         stage.awaitContenders(2);
@@ -243,7 +243,7 @@ final class ForeignLockersTest {
     @Test
     void we_killedWhileWeHoldAsTwins_areFollowedByKazoo() throws Exception {
         WorkerProcess holder =
-                stage.opened(LockWorker.start(stage.uri(stage.servers(), "session-timeout=1s&dialect=twin")));
+                stage.opened(LockWorker.start(stage.uri(stage.servers(), "session-timeout=4s&dialect=twin")));
         holder.ask("try job");
         ForeignProcess kazoo = kazoo();
         kazoo.ask("wait " + job());
@@ -293,7 +293,7 @@ final class ForeignLockersTest {
         ForeignProcess go = go();
         go.ask("wait " + job());
         assertThat(go.hear()).isEqualTo("held");
-        WorkerProcess next = stage.opened(LockWorker.start(stage.uri(stage.servers(), "session-timeout=1s")));
+        WorkerProcess next = stage.opened(LockWorker.start(stage.uri(stage.servers(), "session-timeout=4s")));
         next.ask("wait job");
         stage.awaitContenders(2);
         ForeignProcess last = go();

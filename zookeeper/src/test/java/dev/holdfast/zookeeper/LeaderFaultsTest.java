@@ -69,12 +69,15 @@ final class LeaderFaultsTest {
         two.forEach(ServerNode::stop);
         try {
             awaitMode(last, List.of("read-only"));
-            assertThatThrownBy(() -> Holdfast.open("zookeeper://" + last.address() + "?session-timeout=2s")
-                            .close())
-                    .isInstanceOfSatisfying(
-                            BackendException.class,
-                            failure -> assertThat(failure.isTransient()).isTrue())
-                    .hasMessageContaining("it is read-only, because it has lost its ensemble's quorum");
+            Awaitility.await()
+                    .atMost(Stage.PATIENCE)
+                    .untilAsserted(() -> assertThatThrownBy(
+                                    () -> Holdfast.open("zookeeper://" + last.address() + "?session-timeout=2s")
+                                            .close())
+                            .isInstanceOfSatisfying(
+                                    BackendException.class,
+                                    failure -> assertThat(failure.isTransient()).isTrue())
+                            .hasMessageContaining("it is read-only, because it has lost its ensemble's quorum"));
         } finally {
             zookeeper.restart(two);
             zookeeper.nodes().forEach(node -> awaitMode(node, List.of("follower", "leader")));

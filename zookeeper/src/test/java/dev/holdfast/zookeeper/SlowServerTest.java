@@ -34,7 +34,8 @@ final class SlowServerTest {
     void manyNewLocksAtOnce_costTheClientNothingThatItHolds() throws Exception {
         try (Stage stage = new Stage(zookeeper)) {
             FrameGate gate = stage.opened(new FrameGate(FrameCounter::lengthPrefixed, ZooKeeperDialogue::new));
-            Holdfast client = stage.clientAt("127.0.0.1:" + gate.portTo(zookeeper.socketAddress()), "lease-time=2s");
+            Holdfast client = stage.clientAt(
+                    "127.0.0.1:" + gate.portTo(zookeeper.socketAddress()), "lease-time=3s&call-timeout=20s");
             List<Lease> leases = new ArrayList<>(List.of(Stage.take(client, "first")));
             gate.says(SlowServerTest::slowly);
             List<CompletableFuture<Lease>> asked = new ArrayList<>();

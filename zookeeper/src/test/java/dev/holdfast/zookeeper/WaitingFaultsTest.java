@@ -121,10 +121,10 @@ final class WaitingFaultsTest {
     }
 
     @Test
-    void tryWithoutAConnection_endsInTimeAndLeavesNoNode() {
+    void tryWithoutAConnection_endsInTimeAndLeavesNoNode() throws Exception {
         FaultProxy way = stage.proxy(zookeeper.socketAddress());
         Holdfast client = stage.clientAt("127.0.0.1:" + way.port(), "session-timeout=4s&call-timeout=300ms");
-        Stage.take(client, "job").release();
+        client.lock("job").acquire(Stage.PATIENCE).release();
         way.refuse();
         way.reset();
         for (Duration wait : new Duration[] {Duration.ZERO, Duration.ofSeconds(1)}) {
@@ -183,8 +183,7 @@ final class WaitingFaultsTest {
         way.replies().delay(Duration.ofMillis(300));
         held.release();
         assertThat(operator.forceRelease("job")).isTrue();
-        assertThat(Stage.get(Stage.get(waiting).whenLost().toCompletableFuture()))
-                .isEqualTo(LeaseLoss.TAKEN_OVER);
+        assertThat(Stage.get(told(waiting))).isEqualTo(LeaseLoss.TAKEN_OVER);
         stage.awaitContenders(0);
     }
 
@@ -247,7 +246,8 @@ final class WaitingFaultsTest {
         long holdersRevision = stage.operator().stat(holder).getCzxid();
         Stage.pause(1_000);
         assertThat(waiter).isNotDone();
-        assertThat(stage.contenders()).hasSize(2).contains(holder);
+        stage.awaitContenders(2);
+        assertThat(stage.contenders()).contains(holder);
         stage.operator().delete(holder);
         assertThat(Stage.get(waiter).token()).isGreaterThan(holdersRevision);
     }
@@ -265,20 +265,20 @@ final class WaitingFaultsTest {
                     stage.operator().delete(ahead);
                     forced.complete(operator.forceRelease("job"));
                 });
-        CompletableFuture<LeaseLoss> told = client.lock("job")
-                .acquireAsync()
-                .thenCompose(Lease::whenLost)
-                .exceptionally(WaitingFaultsTest::lossBeforeTheCallerHadIt);
+        CompletableFuture<LeaseLoss> told = told(client.lock("job").acquireAsync());
         assertThat(Stage.get(forced)).isTrue();
         assertThat(Stage.get(told)).isEqualTo(LeaseLoss.TAKEN_OVER);
         stage.awaitContenders(0);
     }
 
-    private static LeaseLoss lossBeforeTheCallerHadIt(Throwable failure) {
-        if (failure instanceof CompletionException completion
-                && completion.getCause() instanceof LeaseLostException lost) {
-            return lost.loss();
-        }
-        throw new AssertionError("neither granted nor lost", failure);
+    /** Why a lease is lost, also if that is before its caller has it. */
+    private static CompletableFuture<LeaseLoss> told(CompletableFuture<Lease> lease) {
+        return lease.thenCompose(Lease::whenLost).exceptionally(failure -> {
+            if (failure instanceof CompletionException completion
+                    && completion.getCause() instanceof LeaseLostException lost) {
+                return lost.loss();
+            }
+            throw new AssertionError("neither granted nor lost", failure);
+        });
     }
 }

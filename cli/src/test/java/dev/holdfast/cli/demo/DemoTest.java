@@ -56,14 +56,14 @@ final class DemoTest {
 
     @Test
     void demo_losesUpdatesWithoutTheLockAndNoneWithIt() throws IOException {
-        Cli.Result result = cli.run("demo", "--processes", "2", "--threads", "2", "--increments", "200");
+        Cli.Result result = cli.run("demo", "--processes", "2", "--threads", "2", "--increments", "1000");
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.out()).contains("2 processes, 2 threads", "pause for 50 us", "no update was lost");
-        assertThat(row(result, "no lock").get(0)).isEqualTo("800");
+        assertThat(row(result, "no lock").get(0)).isEqualTo("4,000");
         assertThat(number(row(result, "no lock").get(2))).isPositive();
         assertThat(number(row(result, "thread lock only").get(2))).isPositive();
         List<String> locked = row(result, "file: lock");
-        assertThat(locked.subList(0, 3)).containsExactly("800", "800", "0");
+        assertThat(locked.subList(0, 3)).containsExactly("4,000", "4,000", "0");
         assertThat(number(locked.get(3))).isPositive();
         assertThat(locked.get(4)).matches("[0-9.]+ (us|ms|s)");
         assertThat(leftovers()).isEmpty();

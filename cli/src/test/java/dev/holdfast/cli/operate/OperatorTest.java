@@ -50,7 +50,8 @@ final class OperatorTest {
                 .startLine(List.of(
                         "sh",
                         "-c",
-                        "exec \"$0\" -cp \"$1\" dev.holdfast.cli.Main run \"$(printf 'b\"\\n\\303\\274')\""
+                        "exec \"$0\" " + Cli.QUIET
+                                + " -cp \"$1\" dev.holdfast.cli.Main run \"$(printf 'b\"\\n\\303\\274')\""
                                 + " -- sh -c 'echo >\"$BEGAN\"; exec sleep 60'",
                         System.getProperty("java.home") + "/bin/java",
                         System.getProperty("java.class.path")));
@@ -156,7 +157,7 @@ final class OperatorTest {
                 .startLine(List.of(
                         "sh",
                         "-c",
-                        "\"$0\" -cp \"$1\" dev.holdfast.cli.Main list -b \"$BIG\" --json | wc -l",
+                        "\"$0\" " + Cli.QUIET + " -cp \"$1\" dev.holdfast.cli.Main list -b \"$BIG\" --json | wc -l",
                         System.getProperty("java.home") + "/bin/java",
                         System.getProperty("java.class.path")))
                 .end();
@@ -177,7 +178,8 @@ final class OperatorTest {
         Cli.Result result = cli.startLine(List.of(
                         "sh",
                         "-c",
-                        "{ \"$0\" -cp \"$1\" dev.holdfast.cli.Main list -b staged:100000000; echo $? >&2; } | head -n 2",
+                        "{ \"$0\" " + Cli.QUIET
+                                + " -cp \"$1\" dev.holdfast.cli.Main list -b staged:100000000; echo $? >&2; } | head -n 2",
                         System.getProperty("java.home") + "/bin/java",
                         System.getProperty("java.class.path")))
                 .end();
@@ -190,7 +192,7 @@ final class OperatorTest {
         Cli.Result result = cli.startLine(List.of(
                         "sh",
                         "-c",
-                        "exec \"$0\" -cp \"$1\" dev.holdfast.cli.Main list -b staged:3 >/dev/full",
+                        "exec \"$0\" " + Cli.QUIET + " -cp \"$1\" dev.holdfast.cli.Main list -b staged:3 >/dev/full",
                         System.getProperty("java.home") + "/bin/java",
                         System.getProperty("java.class.path")))
                 .end();

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class RunSurroundingsTest {
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    private static final String HOLDFAST = "\"$JAVA\" -XX:TieredStopAtLevel=1 -cp \"$CP\" dev.holdfast.cli.Main";
+    private static final String HOLDFAST =
+            "\"$JAVA\" " + Cli.QUIET + " -XX:TieredStopAtLevel=1 -cp \"$CP\" dev.holdfast.cli.Main";
 
     @TempDir
     private Path directory;

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -60,13 +61,18 @@ final class FaultProxyTest {
         for (int i = 0; i < 200; i++) {
             client.ask("warm-up");
         }
-        long bare = bestRoundTripNanos();
-        proxy.requests().delay(Duration.ofMillis(1));
-        long delayed = bestRoundTripNanos();
-        // The best of many: a busy machine adds to most of them.
-        assertThat(delayed - bare)
-                .as("the extra time of a round trip that takes %d us without a delay", bare / 1_000)
-                .isBetween(950_000L, 1_300_000L);
+        // The best of many, and of several tries: a busy machine adds to most of them.
+        List<Long> extra = new ArrayList<>();
+        for (int tries = 0; tries < 5; tries++) {
+            proxy.requests().delay(Duration.ZERO);
+            long bare = bestRoundTripNanos();
+            proxy.requests().delay(Duration.ofMillis(1));
+            extra.add(bestRoundTripNanos() - bare);
+        }
+        assertThat(extra)
+                .as("the extra time of a round trip")
+                .allMatch(nanos -> nanos >= 700_000)
+                .anyMatch(nanos -> nanos >= 950_000 && nanos <= 1_300_000);
     }
 
     @Test
@@ -82,12 +88,12 @@ final class FaultProxyTest {
             assertThat(client.hear()).isEqualTo("line " + i);
         }
         assertThat(Duration.ofNanos(System.nanoTime() - start))
-                .isBetween(Duration.ofMillis(200), Duration.ofMillis(2_000));
+                .isBetween(Duration.ofMillis(200), Duration.ofMillis(4_000));
     }
 
     @Test
     void delay_takenAway_letsNoLaterLineOvertake() throws IOException {
-        proxy.requests().delay(Duration.ofMillis(500));
+        proxy.requests().delay(Duration.ofSeconds(4));
         client.say("first");
         assertThat(client.hearsNothing()).isTrue();
         proxy.requests().delay(Duration.ZERO);
@@ -103,7 +109,7 @@ final class FaultProxyTest {
         client.say("lost");
         assertThat(client.hearsNothing()).isTrue();
         assertThat(server.heard()).containsExactly("before");
-        assertThat(proxy.requests().frames()).as("what the client sent").isEqualTo(2);
+        eventually(() -> proxy.requests().frames() == 2);
     }
 
     @Test
