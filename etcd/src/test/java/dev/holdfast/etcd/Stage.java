@@ -8,6 +8,7 @@ import dev.holdfast.Lease;
 import dev.holdfast.LockOptions;
 import dev.holdfast.spi.BackendEvents;
 import dev.holdfast.spi.BackendUri;
+import dev.holdfast.testkit.PatientCalls;
 import dev.holdfast.trials.process.LockWorker;
 import dev.holdfast.trials.process.WorkerProcess;
 import dev.holdfast.trials.proxy.FaultProxy;
@@ -42,12 +43,7 @@ final class Stage implements AutoCloseable {
     }
 
     String uri(String parameters) {
-        return uri + "?" + patient(parameters);
-    }
-
-    /** A disk takes a second now and then, and a single try has no more than this. */
-    private static String patient(String parameters) {
-        return (parameters.contains("call-timeout") ? "" : "call-timeout=5s&") + parameters;
+        return uri + "?" + PatientCalls.in(parameters);
     }
 
     Holdfast client(String parameters) {
@@ -59,7 +55,7 @@ final class Stage implements AutoCloseable {
     }
 
     Holdfast clientBehind(FaultProxy proxy, String parameters) {
-        return opened(Holdfast.open("etcd://127.0.0.1:" + proxy.port() + "?" + patient(parameters)));
+        return opened(Holdfast.open("etcd://127.0.0.1:" + proxy.port() + "?" + PatientCalls.in(parameters)));
     }
 
     Holdfast clientBehind(FaultProxy proxy, CallGate gate, LockOptions options) {

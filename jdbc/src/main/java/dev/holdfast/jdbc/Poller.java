@@ -60,7 +60,7 @@ final class Poller implements AutoCloseable {
             if (thread == null && !closed) {
                 thread = threads.newThread(this::run);
                 thread.start();
-            } else if (dozes && whose.arrivals() != seen) {
+            } else if (dozes && arrivals() != seen) {
                 dozes = false;
                 LockSupport.unpark(thread);
             }
@@ -83,7 +83,7 @@ final class Poller implements AutoCloseable {
                 return;
             }
             boolean free = works && current != null && poll(current);
-            int arrivals = current == null ? 0 : current.arrivals();
+            int arrivals = arrivals();
             if (free || arrivals != seen) {
                 seen = arrivals;
                 happened = System.nanoTime();
@@ -95,20 +95,21 @@ final class Poller implements AutoCloseable {
     private void rest(long nanos) {
         if (nanos > SHORTEST) {
             dozes = true;
-            if (!hasArrived()) {
+            if (arrivals() == seen) {
                 LockSupport.parkNanos(jittered(Math.min(LONGEST, nanos)));
             }
             dozes = false;
-            if (!hasArrived()) {
+            if (arrivals() == seen) {
                 return;
             }
         }
         LockSupport.parkNanos(jittered(SHORTEST));
     }
 
-    private boolean hasArrived() {
+    /** How many have begun to wait by now. */
+    private int arrivals() {
         Waiters current = waiters;
-        return current != null && current.arrivals() != seen;
+        return current == null ? 0 : current.arrivals();
     }
 
     private static long jittered(long nanos) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
+import dev.holdfast.testkit.PatientCalls;
 import dev.holdfast.testkit.servers.MemcachedServer;
 import dev.holdfast.trials.process.LockWorker;
 import dev.holdfast.trials.process.WorkerProcess;
@@ -39,12 +40,7 @@ final class Stage implements AutoCloseable {
     }
 
     private String uri(String parameters) {
-        return uri + "?" + patient(parameters);
-    }
-
-    /** A busy machine takes its time, and a single try has no more than this. */
-    private static String patient(String parameters) {
-        return (parameters.contains("call-timeout") ? "" : "call-timeout=5s&") + parameters;
+        return uri + "?" + PatientCalls.in(parameters);
     }
 
     Holdfast client(String parameters) {
@@ -60,7 +56,7 @@ final class Stage implements AutoCloseable {
     }
 
     Holdfast clientAt(int port, String parameters) {
-        return opened(Holdfast.open("memcached://127.0.0.1:" + port + "?" + patient(parameters)));
+        return opened(Holdfast.open("memcached://127.0.0.1:" + port + "?" + PatientCalls.in(parameters)));
     }
 
     FaultProxy proxy(InetSocketAddress server) {

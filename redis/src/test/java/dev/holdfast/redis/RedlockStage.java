@@ -2,6 +2,7 @@
 package dev.holdfast.redis;
 
 import dev.holdfast.Holdfast;
+import dev.holdfast.testkit.PatientCalls;
 import dev.holdfast.testkit.servers.RedisNodes;
 import dev.holdfast.testkit.servers.ServerNode;
 import dev.holdfast.trials.proxy.FaultProxy;
@@ -65,7 +66,7 @@ final class RedlockStage extends Stage {
     Holdfast clientBehind(List<FaultProxy> proxies, String parameters) {
         String hosts =
                 proxies.stream().map(proxy -> "127.0.0.1:" + proxy.port()).collect(Collectors.joining(","));
-        return opened(Holdfast.open("redlock://" + hosts + "?" + patient(parameters)));
+        return opened(Holdfast.open("redlock://" + hosts + "?" + PatientCalls.in(parameters)));
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
+import dev.holdfast.testkit.PatientCalls;
 import dev.holdfast.testkit.servers.RedisCluster;
 import dev.holdfast.testkit.servers.RedisNodes;
 import dev.holdfast.testkit.servers.RedisSentinel;
@@ -99,12 +100,7 @@ class Stage implements AutoCloseable {
     }
 
     final String uri(String parameters) {
-        return uri + "?" + patient(parameters);
-    }
-
-    /** A busy machine takes its time, and a single try has no more than this. */
-    static String patient(String parameters) {
-        return (parameters.contains("call-timeout") ? "" : "call-timeout=5s&") + parameters;
+        return uri + "?" + PatientCalls.in(parameters);
     }
 
     final Holdfast client(String parameters) {
@@ -116,7 +112,7 @@ class Stage implements AutoCloseable {
     }
 
     final Holdfast clientBehind(FaultProxy proxy, String parameters) {
-        return opened(Holdfast.open("redis://127.0.0.1:" + proxy.port() + "?" + patient(parameters)));
+        return opened(Holdfast.open("redis://127.0.0.1:" + proxy.port() + "?" + PatientCalls.in(parameters)));
     }
 
     final FaultProxy proxy(InetSocketAddress address) {

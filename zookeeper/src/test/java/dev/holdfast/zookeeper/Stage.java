@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.Lease;
+import dev.holdfast.testkit.PatientCalls;
 import dev.holdfast.testkit.servers.ServerGroup;
 import dev.holdfast.testkit.servers.ServerNode;
 import dev.holdfast.trials.proxy.FaultProxy;
@@ -68,9 +69,7 @@ final class Stage implements AutoCloseable {
     }
 
     String uri(String addresses, String parameters) {
-        // A busy machine takes its time, and a single try has no more than this.
-        String patient = parameters.contains("call-timeout") ? "" : "call-timeout=5s&";
-        return "zookeeper://" + addresses + path + "?tick=200ms&" + patient + parameters;
+        return "zookeeper://" + addresses + path + "?tick=200ms&" + PatientCalls.in(parameters);
     }
 
     Holdfast client(String parameters) {

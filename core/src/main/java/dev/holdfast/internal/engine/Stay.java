@@ -33,7 +33,7 @@ final class Stay {
         if (others || held.turn > 0 || isOn()) {
             since = held.staysSince;
             longest = longest(held.terms);
-            chanceUntil = Nanos.after(now, longest / PAUSES);
+            isFree(now);
         }
     }
 
@@ -42,7 +42,7 @@ final class Stay {
         return since != Nanos.NEVER;
     }
 
-    /** The store has confirmed that the lock is free. */
+    /** The lock is free since now, as the store confirms, or will be once it has. */
     void isFree(long now) {
         if (isOn()) {
             chanceUntil = Nanos.after(now, longest / PAUSES);
